@@ -18,6 +18,7 @@ from django.test import Client
 from fhir.resources.R4B.bundle import Bundle
 from PIL import Image
 from tests.people import MADISON, TUESDAY, but, surgeon
+from tests.stated import correct
 
 from firstvisit.documents.services import kept
 from firstvisit.journey.jobs import sweep
@@ -95,20 +96,6 @@ def details(row: AuthorizationRequest) -> dict[str, Any]:
 def record(lead: Lead) -> Any:
     row = LeadReferral.objects.select_related("key").get(lead=lead)
     return (read(row, open_key(row.key)).payers or ())[0]
-
-
-def stated(client: Client, lead: Lead, **said: str) -> None:
-    """Correct what was stated, on the form that shows all of it."""
-    where = f"/leads/L-{lead.number}/stated"
-    page = client.get(where).content.decode()
-    inputs = re.findall(r'<input [^>]*?name="([\w.]+)" value="([^"]*)"', page)
-    fields = {name: html.unescape(value) for name, value in inputs}
-    for name, options in re.findall(r'<select id="[\w.]+" name="([\w.]+)"[^>]*>(.*?)</select>', page):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        fields[name] = chosen.group(1) if chosen else ""
-    answer = client.post(where, {**fields, **said})
-    assert answer.status_code == 303, re.findall("problems.*?</ul>", answer.content.decode())
-    lead.refresh_from_db()
 
 
 PATIENT = "NYKVISTBERG*LEOPOLD****MI*MM-5530"
@@ -213,10 +200,10 @@ def test_a_payers_rule_needs_it_with_its_source_and_a_corrected_payer_does_not(d
     lead = arrive(BY_RULE)
     row = the(lead)
     assert row.needed_by == "rule" and "as of" in row.needed_from and row.status == "needed"
-    stated(dana, lead, **{"payers.0.name": "Northfield Health", "payers.0.kind": "commercial"})
+    correct(dana, lead, **{"payers.0.name": "Northfield Health", "payers.0.kind": "commercial"})
     row.refresh_from_db()
     assert row.status == "not_needed" and "request_authorization" not in tasks(lead)
-    stated(dana, lead, **{"payers.0.name": COMP[0]["name"], "payers.0.kind": "workers_comp"})
+    correct(dana, lead, **{"payers.0.name": COMP[0]["name"], "payers.0.kind": "workers_comp"})
     row.refresh_from_db()
     assert row.status == "needed", "needed again, and no second one"
 
@@ -397,7 +384,7 @@ def test_signs_of_x12_in_words_are_blanks_and_in_a_number_are_named(dana: Client
     found = dana.get(address(row, "files/278"))
     (asked,) = review_requests.read(transaction(found.content))
     assert asked.words == "GOAL WALK WITHOUT A STICK BY MAY"
-    stated(dana, lead, **{"payers.0.member_id": "MM*5530"})
+    correct(dana, lead, **{"payers.0.member_id": "MM*5530"})
     page = says(dana, row)
     assert "Correct the member id: it holds a character" in page and "(subscriber" not in page
 
@@ -586,7 +573,7 @@ def test_nobody_is_asked_about_a_patient_who_pays_in_full(arrive: Arrive, dana: 
     does(dana, row, "prepare", units="1")
     other = dana.post(f"/leads/L-{lead.number}/authorization-needed", {"therapy": "PT", "said_by": "Kim"})
     assert other.status_code == 303
-    stated(dana, lead, withhold_from_plan="yes")
+    correct(dana, lead, withhold_from_plan="yes")
     for each in AuthorizationRequest.objects.filter(lead=lead):
         found = does(dana, each, "sent", **FAXED)
         assert found.status_code == 422 and "asked us to tell their plan nothing" in words(found.content)
@@ -596,7 +583,7 @@ def test_nobody_is_asked_about_a_patient_who_pays_in_full(arrive: Arrive, dana: 
 
 def test_what_is_needed_of_them_is_dropped(arrive: Arrive, dana: Client) -> None:
     lead = arrive(BY_RULE)
-    stated(dana, lead, withhold_from_plan="yes")
+    correct(dana, lead, withhold_from_plan="yes")
     assert the(lead).status == "not_needed"
 
 

@@ -34,7 +34,7 @@ from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking import outgoing
-from firstvisit.steps.booking.emr.owed import Owed
+from firstvisit.steps.booking.emr.owed import Holds, Owed
 from firstvisit.steps.coverage import requests
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.services import check_row
@@ -100,6 +100,7 @@ class Pending:
     revived_requests: list[str] = field(default_factory=list)
     not_to_emr: list[str] = field(default_factory=list)
     to_emr_again: list[str] = field(default_factory=list)
+    emr_holds: list[Holds] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
     breached: list[uuid.UUID] = field(default_factory=list)
 
@@ -124,6 +125,7 @@ class Pending:
         requests.needed_again(self.revived_requests, now=now)
         outgoing.withdraw(self.not_to_emr, now=now)
         outgoing.want_again(self.to_emr_again, now=now)
+        outgoing.hold(self.emr_holds)
         if self.revived:
             Message.objects.filter(key__in=self.revived, status="withdrawn").update(
                 status="wanted", ended_at=None, why="", wanted_at=now
@@ -258,6 +260,7 @@ def after(case: Case, plan: Plan) -> Case:
     return case._replace(
         requests=requests_after(case, plan.requests),
         told_emr=told_after(case.told_emr, plan.to_emr),
+        told_otherwise=None,
         checks=(*stay, *(_as_wanted(check) for check in plan.checks if check.key not in asked)),
         stage=plan.stage,
         outcome=plan.outcome,
@@ -369,6 +372,7 @@ def write(
     pending.revived_requests += changes.revived_requests
     pending.not_to_emr += changes.to_emr.gone
     pending.to_emr_again += changes.to_emr.again
+    pending.emr_holds += changes.to_emr.holds
     rows += [outgoing.row(lead.id, each) for each in changes.to_emr.new]
     rows += [requests.needed_row(lead.id, now=now, **one._asdict()) for one in changes.new_requests]
     payers = {plan.rank: plan.payer for plan in case.insured}

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.journey.endings import ATTEMPTS, BARRED_WROTE
 from firstvisit.leads.facts import Facts
-from firstvisit.steps.booking.emr.owed import Told
+from firstvisit.steps.booking.emr.owed import Stands, Told
 from firstvisit.steps.coverage.medicare import Episode
 
 Maker = Literal["planner", "person"]
@@ -403,6 +403,8 @@ class Case(NamedTuple):
     """Its visits in the order they were made, holds and ended ones included."""
     told_emr: tuple[Told, ...] = ()
     """What the EMR was told and is to be told, in its order."""
+    told_otherwise: Stands | None = None
+    """How its facts stand beside what the EMR was last told of them; None where nothing is to be looked at."""
     medicare: Episode | None = None
     """What was noted of evaluation, plan of care and certification; None where nothing was, or Medicare pays not."""
 

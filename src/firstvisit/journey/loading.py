@@ -14,6 +14,7 @@ from django.db.models import F, Max, Q
 from firstvisit.journey import desk
 from firstvisit.journey.authorization import loading as authorization
 from firstvisit.journey.booking import seen as booking
+from firstvisit.journey.booking.seen import Telling
 from firstvisit.journey.case import (
     RESTRICTED,
     AppointmentSeen,
@@ -50,7 +51,6 @@ from firstvisit.people.barring import barred_referrers
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
 from firstvisit.referral.red_flags import STAFF_ONLY
-from firstvisit.steps.booking.emr.owed import Told
 from firstvisit.steps.coverage.medicare import EVENTS, Episode, episode_of
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.routing.policy import Routing
@@ -148,7 +148,7 @@ def load(
             requests.get(lead.id, ()),
             said_to_cost.get(lead.id, ()),
             visits.get(lead.id, ()),
-            told_emr.get(lead.id, ()),
+            told_emr.get(lead.id, Telling()),
         )
         for lead in leads
     ]
@@ -176,7 +176,7 @@ def _case(
     requests: tuple[AuthorizationSeen, ...],
     said_to_cost: tuple[EstimateSeen, ...],
     visits: tuple[AppointmentSeen, ...],
-    told_emr: tuple[Told, ...],
+    telling: Telling,
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
@@ -245,7 +245,8 @@ def _case(
         requests=requests,
         estimates=said_to_cost,
         appointments=visits,
-        told_emr=told_emr,
+        told_emr=telling.told,
+        told_otherwise=telling.stands,
         turn=_turn(parts),
         medicare=episode,
     )

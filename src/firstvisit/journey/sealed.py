@@ -106,6 +106,7 @@ COLUMNS: Final = (
     Column(Estimate, "lead__reading__key_id"),
     Column(Outgoing, "lead__reading__key_id", name="payload"),
     Column(Outgoing, "lead__reading__key_id", name="reply"),
+    Column(Outgoing, "lead__reading__key_id", name="said"),
     Column(VerifiedConnector, "key_id", name="request"),
     Column(VerifiedConnector, "key_id", name="reply"),
 )

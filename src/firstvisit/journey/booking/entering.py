@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from firstvisit.journey.booking.registering import known
+from firstvisit.journey.booking.known import carried_now, known
 from firstvisit.journey.booking.registering import tell as told_on_timeline
 from firstvisit.journey.plan.registration import ENTER, MEND
 from firstvisit.journey.verbs import act_on
@@ -21,6 +23,7 @@ from firstvisit.leads.scope import leads_for
 from firstvisit.practice.models import User
 from firstvisit.steps.booking import outgoing
 from firstvisit.steps.booking.emr.acknowledgments import acknowledged
+from firstvisit.steps.booking.emr.carried import carried, differing
 from firstvisit.steps.booking.emr.registration import Registration
 from firstvisit.steps.booking.models import Outgoing
 
@@ -70,23 +73,50 @@ def emr_words(rows: Sequence[Outgoing]) -> dict[uuid.UUID, str]:
     return found
 
 
-def card(lead: Lead) -> tuple[Registration, tuple[Outgoing, ...]]:
-    """What stands on the copy-card of a lead, and what of it nobody has entered yet: the visit is that of the newest
-    telling, as it is now."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands on the copy-card of a lead. `waiting` nobody has entered yet; `corrected` is, by its name, what the
+    EMR was told of facts that are others by now. `mark` is that of what stands."""
+
+    about: Registration
+    waiting: tuple[Outgoing, ...]
+    corrected: Mapping[str, str]
+    mark: str
+
+
+def card(lead: Lead) -> Card:
+    """The copy-card of a lead: the visit is that of the newest telling, as it is now."""
     rows = tuple(Outgoing.objects.filter(lead=lead).exclude(status="withdrawn").order_by("number"))
     reading = LeadReferral.objects.select_related("key", "lead", "lead__facts").get(lead=lead)
-    visit = rows[-1].appointment_id if rows else None
-    return known(reading, seal.open_key(reading.key), visit), tuple(row for row in rows if row.status in WAITS)
+    key, visit = seal.open_key(reading.key), rows[-1].appointment_id if rows else None
+    about = known(reading, key, visit)
+    waiting = tuple(row for row in rows if row.status in WAITS)
+    correction = next((row for row in waiting if row.what == "corrected"), None)
+    before = outgoing.last_said(lead.id, correction.number) if correction is not None else None
+    said, now = (outgoing.said_of(before, key) if before is not None else {}), carried(about)
+    return Card(about, waiting, {name: said.get(name, "") for name in differing(said, now)} if said else {}, _mark(now))
 
 
-def entered(lead: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor) -> None:
-    """They typed these into the EMR; the task that asked for it is done. Conflict where nothing of it waits."""
+def _mark(facts: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def entered(lead: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor, seen: str = "") -> None:
+    """They typed these into the EMR; the task that asked for it is done. Conflict where nothing of it waits, or where
+    something was corrected since they saw the card with this mark."""
 
     def write(locked: Lead, now: datetime) -> None:
         waiting = list(Outgoing.objects.select_for_update(of=("self",)).filter(lead=locked, id__in=list(rows)))
         waiting = [row for row in waiting if row.status in WAITS]
         if not waiting:
             raise Conflict("somebody has entered it already")
+        reading = LeadReferral.objects.select_related("key", "lead__facts").get(lead=locked)
+        key = seal.open_key(reading.key)
+        facts = carried_now(reading, key, waiting[-1].appointment_id)
+        if seen and seen != _mark(facts):
+            raise Conflict("something was corrected since you opened the card")
+        for row in waiting:
+            outgoing.says(row, facts, reading.revision, key)
         outgoing.entered(waiting, by=by, now=now)
         for row in waiting:
             told_on_timeline(locked, row, now, actor=actor)

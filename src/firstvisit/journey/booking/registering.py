@@ -19,23 +19,21 @@ from django.conf import settings
 from django.db import transaction
 
 from firstvisit.journey.advancing import advance_locked
+from firstvisit.journey.booking.known import known
 from firstvisit.kernel import clock, seal, writes
 from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.kernel.errors import ConnectorError
-from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, LeadReferral
-from firstvisit.leads.queries import code
 from firstvisit.leads.services import record
-from firstvisit.practice.models import Resource
-from firstvisit.practice.queries import policy, practice
-from firstvisit.practice.shape import Practice
-from firstvisit.steps.booking import endings, outgoing
+from firstvisit.practice.queries import policy
+from firstvisit.steps.booking import outgoing
 from firstvisit.steps.booking.emr import csv_rows, folder, hl7_messages, mllp
+from firstvisit.steps.booking.emr.carried import carried, taken_out
 from firstvisit.steps.booking.emr.hl7_messages import Envelope
-from firstvisit.steps.booking.emr.registration import Name, Registration, Visit, name_of, registration
+from firstvisit.steps.booking.emr.owed import OF_FACTS
+from firstvisit.steps.booking.emr.registration import Registration
 from firstvisit.steps.booking.emr.rules import Emr
-from firstvisit.steps.booking.models import Appointment, Outgoing
-from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.models import Outgoing
 
 log = structlog.get_logger("journey")
 ENDED: Final = ("acknowledged", "refused", "failed")
@@ -76,12 +74,14 @@ def tell_next() -> bool:
     if found is None:
         return False
     row, outcome = found
-    settle(row, say(outcome) if isinstance(outcome, Saying) else outcome)
+    if outcome is not None:
+        settle(row, say(outcome) if isinstance(outcome, Saying) else outcome)
     return True
 
 
-def take() -> tuple[uuid.UUID, Saying | ConnectorError] | None:
-    """The next thing that is due, written down as it will be said; committed. None where nothing is."""
+def take() -> tuple[uuid.UUID, Saying | ConnectorError | None] | None:
+    """The next thing that is due, written down as it will be said, or None in its place where there is nothing to say
+    of it any more; committed. None where nothing is due."""
     now, rules = clock.now(), policy().section(Emr)
     with transaction.atomic():
         for row in outgoing.take(now=now, limit=1):
@@ -89,16 +89,21 @@ def take() -> tuple[uuid.UUID, Saying | ConnectorError] | None:
     return None
 
 
-def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError:
+def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError | None:
     try:
         reading = LeadReferral.objects.select_related("key", "lead").get(lead=row.lead_id)
         key = seal.open_key(reading.key)
         payload = outgoing.opened(row, "payload", key)
         if payload is None:
-            control = outgoing.control_of()
-            kind, payload = _written(row, reading, key, control, rules, now)
+            about, control = known(reading, key, row.appointment_id), outgoing.control_of()
+            facts, before = carried(about), _told_before(row, key)
+            if row.what == "corrected" and facts == before:
+                outgoing.needless(row, now=now)
+                return None
+            kind, payload = _written(row, about, taken_out(before, facts), control, rules, now)
             if row.way == "csv":
                 folder.prepare(_folder(), csv_rows.file_name(row.what, control), payload)
+            outgoing.says(row, facts, reading.revision, key)
             outgoing.sending(row, kind, payload, control, key, rules, now=now)
         else:
             outgoing.repeat(row, rules, now=now)
@@ -115,64 +120,31 @@ def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError:
     return trouble
 
 
+def _told_before(row: Outgoing, key: seal.OpenKey) -> dict[str, str]:
+    """The facts of the person as they were last told of this lead; none where they were not."""
+    before = outgoing.last_said(row.lead_id, row.number) if row.what == "corrected" else None
+    return outgoing.said_of(before, key) if before is not None else {}
+
+
 def _written(
-    row: Outgoing, reading: LeadReferral, key: seal.OpenKey, control: str, rules: Emr, now: datetime
+    row: Outgoing, about: Registration, gone: tuple[str, ...], control: str, rules: Emr, now: datetime
 ) -> tuple[str, bytes]:
-    """The kind of message and its bytes."""
-    about = known(reading, key, row.appointment_id)
+    """The kind of message and its bytes. `gone` are facts that were told and stand no more."""
     if row.way == "csv":
         visit = about.visit
-        if row.what == "patient" or visit is None:
-            return "csv", csv_rows.patient_file(about)
+        if row.what in OF_FACTS or visit is None:
+            return "csv", csv_rows.patient_file(about, what=row.what, corrected=row.fields)
         return "csv", csv_rows.visit_file(row.what, about, visit)
     envelope = Envelope(rules, control, now, about.site.tz, test=settings.DEMO)
     if row.what == "patient":
         return rules.register_as, hl7_messages.written(hl7_messages.admit(about, envelope), rules)
+    if row.what == "corrected":
+        message = hl7_messages.correct(about, envelope, gone)
+        return hl7_messages.CORRECTS[rules.register_as], hl7_messages.written(message, rules)
     if about.visit is None:
         raise LookupError("a visit that is not there cannot be told")
     message = hl7_messages.schedule(row.what, about, about.visit, envelope)
     return hl7_messages.SIU[row.what], hl7_messages.written(message, rules)
-
-
-def known(reading: LeadReferral, key: seal.OpenKey, appointment: uuid.UUID | None) -> Registration:
-    """Everything that is told of a lead's patient and one visit, as it stands now."""
-    shape, lead = practice(), reading.lead
-    visit = Appointment.objects.select_related("clinician").filter(id=appointment).first() if appointment else None
-    facts = lead.facts
-    program = (visit.program if visit is not None else "") or facts.program or ""
-    return registration(
-        leads.read(reading, key), shape, code=code(lead.number), number=patient_number(lead),
-        site=visit.site if visit is not None else lead.site, program=program,
-        discipline=visit.discipline if visit is not None else "",
-        visit=visit_of(visit, shape) if visit is not None else None,
-    )  # fmt: skip
-
-
-def patient_number(lead: Lead) -> str:
-    """The number under which the EMR knows a patient of ours: that of their first lead, so that their next request is
-    no new patient."""
-    first = lead.number
-    if lead.patient_id is not None:
-        found = Lead.objects.filter(patient=lead.patient_id).order_by("number").values_list("number", flat=True)
-        first = found.first() or first
-    return f"P-{first}"
-
-
-def visit_of(row: Appointment, shape: Practice) -> Visit:
-    """An appointment as it is told."""
-    slugs = dict(Resource.objects.filter(id__in=row.resources).values_list("id", "slug"))
-    taken = [shape.resources[slug] for slug in slugs.values() if slug in shape.resources]
-    kinds = {kind.slug: kind.name for kind in policy().section(Booking).kinds}
-    clinician = row.clinician.slug if row.clinician is not None else ""
-    who = shape.resources.get(clinician)
-    return Visit(
-        id=str(row.id), starts=row.starts_at, ends=row.ends_at, status=row.status, kind=row.kind,
-        kind_name=kinds.get(row.kind, row.kind), site=row.site, setting=row.setting, sequence=row.sequence,
-        clinician=clinician, clinician_name=name_of(who.name) if who is not None else Name(),
-        rooms=tuple((each.slug, each.name) for each in taken if each.kind == "room"),
-        devices=tuple((each.slug, each.name) for each in taken if each.kind == "device"),
-        why=row.why, why_words=endings.reason(row.why).words if row.why else "",
-    )  # fmt: skip
 
 
 def say(what: Saying) -> Heard | ConnectorError:
@@ -229,4 +201,6 @@ def settle(row_id: uuid.UUID, outcome: Heard | ConnectorError, *, now: datetime 
 def tell(lead: Lead, row: Outgoing, now: datetime, *, actor: Actor = SYSTEM) -> None:
     """A line of the timeline: what the EMR was told, and whether it took it."""
     data = {"what": row.what, "kind": row.kind, "status": row.status, "way": row.way, "why": row.why}
+    if row.fields:
+        data["fields"] = row.fields
     writes.insert([record(lead, "emr_told", actor, at=now, subject=("outgoing", row.id), data=data)])

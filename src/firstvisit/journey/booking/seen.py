@@ -5,11 +5,18 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from django.db.models import Q
 
+from firstvisit.journey.booking.known import carried_now
 from firstvisit.journey.case import AppointmentSeen
-from firstvisit.steps.booking.emr.owed import Told
+from firstvisit.kernel import seal
+from firstvisit.kernel.errors import SealBroken
+from firstvisit.leads.models import LeadReferral
+from firstvisit.steps.booking import outgoing
+from firstvisit.steps.booking.emr.carried import differing
+from firstvisit.steps.booking.emr.owed import OF_FACTS, Stands, Told
 from firstvisit.steps.booking.models import Appointment, Outgoing
 
 _COLUMNS = (
@@ -37,17 +44,50 @@ def appointments_of_lead(lead: uuid.UUID) -> tuple[AppointmentSeen, ...]:
 
 _TOLD = (
     "id", "key", "what", "way", "status", "number", "wanted_at", "appointment_id", "kind", "sequence", "told_start",
-    "tries", "why",
+    "tries", "why", "lead_id", "revision", "fields",
 )  # fmt: skip
 """In the order of `Told`."""
+_READING: Final = "lead__reading__revision"
 
 
-def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Told, ...]]:
-    """What the EMR was told and is to be told of these leads, in its order; one question. What was told of a visit that
-    came along from another lead was told of it here."""
+class Telling(NamedTuple):
+    """What the EMR was told of a lead, and where its facts are to be looked at beside that, how they stand."""
+
+    told: tuple[Told, ...] = ()
+    stands: Stands | None = None
+
+
+def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, Telling]:
+    """What the EMR was told and is to be told of these leads, in its order; one question, and some more for each lead
+    whose reading changed since. What was told of a visit that came along from another lead was told of it here."""
     found: dict[uuid.UUID, list[Told]] = defaultdict(list)
+    revisions: dict[uuid.UUID, int] = {}
     ids = list(leads)
     rows = Outgoing.objects.filter(Q(appointment__lead__among=ids) | Q(appointment=None, lead__among=ids))
-    for lead, now_of, *columns in rows.order_by("number").values_list("lead_id", "appointment__lead_id", *_TOLD):
-        found[now_of or lead].append(Told(*columns))
-    return {lead: tuple(told) for lead, told in found.items()}
+    columns_of = ("lead_id", "appointment__lead_id", _READING, f"appointment__{_READING}", *_TOLD)
+    for lead, now_of, own, theirs, *columns in rows.order_by("number").values_list(*columns_of):
+        found[now_of or lead].append(Told(*columns)._replace(fields=tuple(columns[-1])))
+        revisions[now_of or lead] = theirs if now_of else own
+    return {lead: Telling(tuple(told), _stands(lead, told, revisions[lead])) for lead, told in found.items()}
+
+
+def _stands(lead: uuid.UUID, told: list[Told], revision: int | None) -> Stands | None:
+    """How the facts stand beside what was last told of them; None where that is known, or was never kept."""
+    spoken = [each for each in told if each.what in OF_FACTS and each.status != "withdrawn"]
+    if not spoken or revision is None:
+        return None
+    last, known = spoken[-1], [each for each in spoken if not each.unsaid and each.status != "refused"]
+    if not known or (last.lead, last.revision) == (lead, revision):
+        return None
+    base = Outgoing.objects.select_related("lead__reading__key").get(id=known[-1].id)
+    if base.said is None:
+        return None
+    reading = LeadReferral.objects.select_related("key", "lead__facts").get(lead=lead)
+    try:
+        said = outgoing.said_of(base, seal.open_key(base.lead.reading.key))
+        fields = differing(said, carried_now(reading, seal.open_key(reading.key), last.appointment))
+    except SealBroken:  # they were forgotten
+        return None
+    if last.lead != lead and fields == (last.fields if last.unsaid else ()):
+        return None  # its revision is that of the reading of the lead that goes on in this one
+    return Stands(revision, fields)

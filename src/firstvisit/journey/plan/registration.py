@@ -13,10 +13,11 @@ from firstvisit.steps.routing import clocks
 ENTER: Final = "enter_in_emr"
 MEND: Final = "mend_registration"
 LONGEST: Final = 200
+MOST_NAMED: Final = 3
 WORDS: Final = {
-    "patient": "the patient", "booked": "the visit", "moved": "the visit's new time", "changed": "what changed of the "
-    "visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was booked by mistake", "missed":
-    "that the visit was missed",
+    "patient": "the patient", "corrected": "what was corrected", "booked": "the visit", "moved": "the visit's new time",
+    "changed": "what changed of the visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was "
+    "booked by mistake", "missed": "that the visit was missed",
 }  # fmt: skip
 
 
@@ -26,7 +27,9 @@ def registration(ground: Ground, draft: Draft) -> None:
     if case.kind == "organization":
         return
     visits = [Visit(a.id, a.status, a.starts_at, a.ends_at, a.sequence, a.why) for a in case.appointments]
-    due = owed(visits, case.told_emr, ground.emr, prefix=ground.prefix, now=ground.now)
+    due = owed(
+        visits, case.told_emr, ground.emr, prefix=ground.prefix, now=ground.now, stands=case.told_otherwise
+    )
     draft.to_emr = due
     standing = told_after(case.told_emr, due)
     _enter(ground, draft, [each for each in standing if each.way == "copy_card" and each.status == "wanted"])
@@ -37,14 +40,16 @@ def registration(ground: Ground, draft: Draft) -> None:
 
 def told_after(told: tuple[Told, ...], due: Owed) -> tuple[Told, ...]:
     """What the EMR is told of a lead once its plan is carried out."""
-    stay = (
-        each._replace(status="withdrawn")
-        if each.key in due.gone
-        else each._replace(status="wanted")
-        if each.key in due.again
-        else each
-        for each in told
-    )
+    holds = {each.key: each for each in due.holds}
+    stay = []
+    for each in told:
+        if (found := holds.get(each.key)) is not None:
+            each = each._replace(revision=found.revision, fields=found.fields)
+        if each.key in due.gone:
+            each = each._replace(status="withdrawn")
+        elif each.key in due.again:
+            each = each._replace(status="wanted")
+        stay.append(each)
     return (*stay, *due.new)
 
 
@@ -52,12 +57,21 @@ def _enter(ground: Ground, draft: Draft, waiting: list[Told]) -> None:
     """A person types it: one task for all that waits, from the copy-card."""
     if not waiting:
         return
-    what = " and ".join(dict.fromkeys(WORDS[each.what] for each in waiting))
+    what = " and ".join(dict.fromkeys(_named(each) for each in waiting))
     key = f"{ground.prefix}:{ENTER}:{waiting[0].number}"
     why = f"Booked: enter {what} in the EMR, from the copy-card"
     if not any(each.what == "patient" for each in waiting):
         why = f"Enter {what} in the EMR, from the copy-card"
     _task(ground, draft, key, ENTER, why, min(each.wanted_at for each in waiting))
+
+
+def _named(told: Told) -> str:
+    """What is told, in words; of a correction the names of its facts."""
+    if not told.fields:
+        return WORDS[told.what]
+    named = ", ".join(told.fields[:MOST_NAMED])
+    more = len(told.fields) - MOST_NAMED
+    return f"{WORDS[told.what]} ({named}{f' and {more} more' if more > 0 else ''})"
 
 
 def _mend(ground: Ground, draft: Draft, told: Told) -> None:

@@ -254,11 +254,13 @@ class Claim(models.Model):
 
 
 class Outgoing(models.Model):
-    """One thing that the EMR is to be told: a patient, or what became of a visit.
+    """One thing that the EMR is to be told: a patient, what was corrected of them, or what became of a visit.
 
-    `key` is the plan's. `what`: patient, booked, moved, changed, cancelled, deleted, missed. `way`: hl7, csv or
-    copy_card (a person types it). `kind` is how it was said: a04, a28, s12 ... s26, csv, card; "" until it is said.
-    `sequence` and `told_start` are the visit's as they are told, so that the next telling knows what changed.
+    `key` is the plan's. `what`: patient, corrected, booked, moved, changed, cancelled, deleted, missed. `way`: hl7,
+    csv or copy_card (a person types it). `kind` is how it was said: a04, a28, a08, a31, s12 ... s26, csv, card; ""
+    until it is said. `sequence` and `told_start` are the visit's as they are told, so that the next telling knows what
+    changed; so is `revision`, the reading's, of the facts of the person. `fields` names those that a correction is
+    about.
 
     `status`: wanted -> sent (until `sent_until`: by then whoever sent it is dead) -> acknowledged; refused (the EMR
     said no, `why` in its words) or failed (nobody answered for too long) wait for a person, and withdrawn was never
@@ -266,7 +268,8 @@ class Outgoing(models.Model):
     `control` (MSH-10) is fixed with the payload before the first send, so that the EMR knows a repeat. What of a lead
     was asked for first is said first.
 
-    Sealed under the lead's reading key: `payload` as it was sent, `reply` as it came.
+    Sealed under the lead's reading key: `payload` as it was sent, `reply` as it came, `said` the facts of the person as
+    they were told (`emr.carried`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -292,6 +295,9 @@ class Outgoing(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     payload = models.BinaryField(null=True)
     reply = models.BinaryField(null=True)
+    said = models.BinaryField(null=True)
+    revision = models.IntegerField(null=True)
+    fields = models.JSONField(default=list)
 
     class Meta:
         constraints = [

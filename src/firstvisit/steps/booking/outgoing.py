@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,13 +13,15 @@ from firstvisit.kernel import seal
 from firstvisit.kernel.errors import Conflict
 from firstvisit.kernel.ids import new_id
 from firstvisit.practice.models import User
-from firstvisit.steps.booking.emr.owed import Told
+from firstvisit.steps.booking.emr.owed import OF_FACTS, Holds, Told
 from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.models import Outgoing
 
 GRACE: Final = timedelta(seconds=15)
 """Beyond the time an answer may take: whoever sent it is dead by then."""
 LONGEST_PAUSE: Final = timedelta(minutes=15)
+GATHERS: Final = timedelta(minutes=1)
+"""A correction seldom comes alone: what is put right within so long is told together."""
 SETTLED: Final = ("acknowledged", "withdrawn")
 _TABLE: Final = "booking_outgoing"
 
@@ -29,7 +31,8 @@ def row(lead: uuid.UUID, told: Told) -> Outgoing:
     return Outgoing(
         id=new_id(), key=told.key, lead_id=lead, appointment_id=told.appointment, what=told.what, way=told.way,
         sequence=told.sequence, told_start=told.told_start, number=told.number, wanted_at=told.wanted_at,
-        again_at=told.wanted_at,
+        again_at=told.wanted_at + (GATHERS if told.what == "corrected" else timedelta(0)),
+        revision=told.revision, fields=list(told.fields),
     )  # fmt: skip
 
 
@@ -47,6 +50,12 @@ def want_again(keys: Sequence[str], *, now: datetime) -> None:
         withdrawn.update(status="wanted", ended_at=None, wanted_at=now, again_at=now)
 
 
+def hold(found: Sequence[Holds]) -> None:
+    """Of these it is known how they stand beside the newest reading."""
+    for each in found:
+        Outgoing.objects.filter(key=each.key).update(revision=each.revision, fields=list(each.fields))
+
+
 def take(*, now: datetime, limit: int) -> list[Outgoing]:
     """What a machine is to be told now, locked; inside a transaction. Of each lead the first that is not settled, so
     that nobody hears of a visit before its patient. What a dead process had sent is sent again, as it was."""
@@ -60,7 +69,7 @@ def sending(
     row: Outgoing, kind: str, payload: bytes, control: str, key: seal.OpenKey, rules: Emr, *, now: datetime
 ) -> None:
     """It is about to be said: what and under which number is kept, sealed, before a word leaves."""
-    row.kind, row.control, row.sent_at = kind, control, now
+    row.kind, row.control = kind, control
     row.payload = seal.seal(key, _TABLE, "payload", row.id, payload)
     repeat(row, rules, now=now)
 
@@ -70,6 +79,33 @@ def repeat(row: Outgoing, rules: Emr, *, now: datetime) -> None:
     row.status, row.sent_at = "sent", now
     row.sent_until = now + timedelta(seconds=rules.seconds) + GRACE
     row.save()
+
+
+def says(row: Outgoing, facts: Mapping[str, str], revision: int, key: seal.OpenKey) -> None:
+    """Keep the facts of the person that a telling says, by which a later correction is known; not yet saved."""
+    if row.what in OF_FACTS:
+        row.said = seal.seal_json(key, _TABLE, "said", row.id, dict(facts))
+        row.revision = revision
+
+
+def last_said(lead: uuid.UUID, before: int) -> Outgoing | None:
+    """The telling before this number that last said the facts of the person of a lead."""
+    rows = Outgoing.objects.filter(lead=lead, number__lt=before, what__in=OF_FACTS, said__isnull=False)
+    return rows.exclude(status__in=("withdrawn", "refused")).order_by("-number").first()
+
+
+def said_of(row: Outgoing, key: seal.OpenKey) -> dict[str, str]:
+    """The facts of the person as a telling said them; none of one that says none."""
+    if row.said is None:
+        return {}
+    found: dict[str, str] = seal.unseal_json(key, _TABLE, "said", row.id, row.said)
+    return found
+
+
+def needless(row: Outgoing, *, now: datetime) -> None:
+    """There is nothing to say any more."""
+    row.status, row.ended_at = "withdrawn", now
+    row.save(update_fields=["status", "ended_at"])
 
 
 def acknowledged(row: Outgoing, reply: bytes, key: seal.OpenKey, *, now: datetime) -> None:

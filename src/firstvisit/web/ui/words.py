@@ -520,23 +520,3 @@ def whom(slug: str) -> str:
         "us": "us",
     }
     return parties.get(slug, slug)
-
-
-TOLD_WHAT = {
-    "patient": "the patient", "booked": "the visit", "moved": "the visit's new time", "changed": "what changed of the "
-    "visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was booked by mistake", "missed":
-    "that the visit was missed",
-}  # fmt: skip
-TOLD_STATES = {
-    "wanted": "waits", "sent": "on its way", "acknowledged": "acknowledged", "refused": "refused", "failed":
-    "not taken", "withdrawn": "not needed any more",
-}  # fmt: skip
-TOLD_KINDS = {"csv": "file", "card": "entered by hand"}
-
-
-def of_telling(data: Mapping[str, Any]) -> str:
-    """"The EMR has the patient (A04)": what it was told, and what came of it."""
-    what, kind = TOLD_WHAT.get(data.get("what", ""), ""), str(data.get("kind", ""))
-    named = f"{what} ({TOLD_KINDS.get(kind, kind.upper())})" if kind else what
-    said = {"acknowledged": "The EMR has", "refused": "The EMR refused", "failed": "The EMR did not take"}
-    return f"{said.get(data.get('status', ''), 'The EMR was told')} {named}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -18,9 +19,11 @@ MOST_COVERS: Final = 2
 _DANGEROUS: Final = "=+-@\t"
 
 
-def patient_file(about: Registration) -> bytes:
-    """The patient with guardian, coverage, referral and the visit."""
-    return _file({"what": "patient", **_who(about), **_more(about), **_visit(about.visit, about)})
+def patient_file(about: Registration, *, what: str = "patient", corrected: Sequence[str] = ()) -> bytes:
+    """The patient with guardian, coverage, referral and the visit; of a correction ("corrected") all that stands now,
+    and the names of what is other than it was told."""
+    named = {"corrected": "; ".join(corrected)} if what == "corrected" else {}
+    return _file({"what": what, **named, **_who(about), **_more(about), **_visit(about.visit, about)})
 
 
 def visit_file(what: str, about: Registration, visit: Visit) -> bytes:

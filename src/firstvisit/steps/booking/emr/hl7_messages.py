@@ -1,4 +1,5 @@
-"""A booked patient and what becomes of the visit as HL7 messages, version 2.5.1: ADT A04 or A28, SIU S12 to S26. Pure.
+"""A booked patient, what is corrected of them and what becomes of the visit as HL7 messages, version 2.5.1: ADT A04 or
+A28, A08 or A31, SIU S12 to S26. Pure.
 
 Segments stand in the order of ADT_A01, ADT_A05 and SIU_S12. The standard has no place for RF1 and PRD in an ADT:
 whoever refers is PV1-8 and a ROL with the role RP, the order and why they come are OBX. Message text is `str`;
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -25,6 +27,11 @@ SIU: Final = {
     "booked": "s12", "moved": "s13", "changed": "s14", "cancelled": "s15", "deleted": "s17", "missed": "s26",
 }  # fmt: skip
 """What became of a visit, and the event that says so."""
+CORRECTS: Final = {"a04": "a08", "a28": "a31"}
+"""What corrects somebody who was registered so: A08 with a visit, A31 a person alone (HL7 2.5.1, 3.3.8, 3.3.31)."""
+_STRUCTURES: Final = {"A04": "ADT_A01", "A08": "ADT_A01", "A28": "ADT_A05", "A31": "ADT_A05"}
+_NULL: Final = '""'
+"""What stood there stands no more; an empty field says nothing (HL7 2.5.1, 2.5.3)."""
 _FILLER: Final = {
     "booked": ("BOOKED", "Booked"), "moved": ("BOOKED", "Booked"), "changed": ("BOOKED", "Booked"),
     "cancelled": ("CANCELLED", "Cancelled"), "deleted": ("DELETED", "Deleted"), "missed": ("NOSHOW", "No show"),
@@ -57,22 +64,39 @@ class Envelope:
 
 def admit(about: Registration, envelope: Envelope) -> str:
     """ADT A04 or A28, as the rules say."""
-    event = envelope.rules.register_as.upper()
-    visit = about.visit
+    return _adt(about, envelope, envelope.rules.register_as.upper())
+
+
+def correct(about: Registration, envelope: Envelope, gone: Sequence[str] = ()) -> str:
+    """ADT A08 or A31: everything as it stands now. `gone` are the names (`carried`) of what was told and stands no
+    more: there the message says so."""
+    return _adt(about, envelope, CORRECTS[envelope.rules.register_as].upper(), gone)
+
+
+def _adt(about: Registration, envelope: Envelope, event: str, gone: Sequence[str] = ()) -> str:
+    structure = _STRUCTURES[event]
     segments = [
-        _msh(envelope, "ADT", event, "ADT_A01" if event == "A04" else "ADT_A05"),
+        _msh(envelope, "ADT", event, structure),
         _segment("EVN", event, _moment(envelope.at, envelope.zone)),
-        _pid(about),
-        *_next_of_kin(about),
-        _pv1(about, visit, outpatient=event == "A04"),
+        _pid(about, gone),
+        *(_next_of_kin(about) or _taken_out("NK1", gone, "Guardian: ", "Contact: ")),
+        _pv1(about, about.visit, outpatient=structure == "ADT_A01"),
         _pv2(about, envelope.zone),
         *_roles(about),
         *_observations(about),
         *_diagnoses(about),
         *(each for n, cover in enumerate(about.covers, 1) for each in _insurance(n, cover, about)),
+        *(() if about.covers else _taken_out("IN1", gone, "Coverage: Payer")),
         _accident(about),
     ]
     return _joined(segments)
+
+
+def _taken_out(name: str, gone: Sequence[str], *begins: str) -> list[str]:
+    """The segment that says that there is none any more, where one was told; of IN1 with its three required fields."""
+    if not any(each.startswith(begins) for each in gone):
+        return []
+    return [_segment(name, "1", *[_NULL] * (3 if name == "IN1" else 1))]
 
 
 def schedule(what: str, about: Registration, visit: Visit, envelope: Envelope) -> str:
@@ -240,7 +264,10 @@ def _msh(envelope: Envelope, kind: str, event: str, structure: str) -> str:
     )  # fmt: skip
 
 
-def _pid(about: Registration) -> str:
+def _pid(about: Registration, gone: Sequence[str] = ()) -> str:
+    def or_null(value: str, *labels: str) -> str:
+        return value or (_NULL if any(f"Patient: {label}" in gone for label in labels) else "")
+
     home = (about.street, "", about.city, about.state, about.postal_code)
     address = _parts(*(_escaped(part) for part in home), "USA", "H") if any(home) else ""
     names = _repeated(
@@ -249,9 +276,11 @@ def _pid(about: Registration) -> str:
         if about.preferred_name else "",
     )  # fmt: skip
     return _segment(
-        "PID", "1", "", _id(about.number, "PI"), "", names, "", _day(about.born), _SEXES.get(about.sex, ""), "", "",
-        address, "", _repeated(_phone(about.phone, about.extension), _mail(about.email)), "",
-        _parts("", _escaped(about.language)), "", "", _id(about.code, "AN"),
+        "PID", "1", "", _id(about.number, "PI"), "", names, "", or_null(_day(about.born), "Date of birth"),
+        or_null(_SEXES.get(about.sex, ""), "Sex"), "", "",
+        or_null(address, "Street", "City", "State", "ZIP"), "",
+        or_null(_repeated(_phone(about.phone, about.extension), _mail(about.email)), "Phone", "E-mail"), "",
+        or_null(_parts("", _escaped(about.language)), "Language"), "", "", _id(about.code, "AN"),
     )  # fmt: skip
 
 

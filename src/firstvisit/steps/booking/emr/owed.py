@@ -1,4 +1,4 @@
-"""What the EMR has not been told yet: the visits as they stand beside what was said of them. Pure.
+"""What the EMR has not been told yet: visits and facts as they stand beside what was said of them. Pure.
 
 It compares states and follows no events, so that nothing is told twice or forgotten, whichever door a change came
 through and however often it is asked.
@@ -17,6 +17,10 @@ STANDS: Final = ("booked", "arrived", "completed", "left")
 """Statuses of a visit that took or takes place as far as a calendar goes."""
 _OVER: Final = ("cancelled", "deleted")
 BY_MISTAKE: Final = "by_mistake"
+OF_FACTS: Final = ("patient", "corrected")
+"""Tellings that say the facts of the person as they stand."""
+OF_PERSON: Final = OF_FACTS
+"""Tellings that are of the person, and of no visit."""
 
 
 class Visit(NamedTuple):
@@ -46,6 +50,11 @@ class Told(NamedTuple):
     told_start: datetime | None = None
     tries: int = 0
     why: str = ""
+    lead: uuid.UUID | None = None
+    revision: int | None = None
+    """Of the reading whose facts it tells; None of what tells of a visit, or is not said yet."""
+    fields: tuple[str, ...] = ()
+    """Of a correction the names of the facts that are other than they were told (`carried`)."""
 
     @property
     def unsaid(self) -> bool:
@@ -53,25 +62,52 @@ class Told(NamedTuple):
         return self.status == "wanted" and not self.tries
 
 
+class Stands(NamedTuple):
+    """How the facts of a lead stand beside what the EMR was last told of them: the revision of the reading, and the
+    names of those that differ."""
+
+    revision: int
+    fields: tuple[str, ...] = ()
+
+
+class Holds(NamedTuple):
+    """A telling that was looked at again beside this revision of the reading: it holds, or it is a correction that
+    still waits, of these facts by now."""
+
+    key: str
+    revision: int
+    fields: tuple[str, ...] = ()
+
+
 class Owed(NamedTuple):
-    """What is to be told anew; the keys of what is not to be told any more, and of what is after all."""
+    """What is to be told anew; the keys of what is not to be told any more, and of what is after all; what holds."""
 
     new: tuple[Told, ...] = ()
     gone: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    holds: tuple[Holds, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone or self.again)
+        return bool(self.new or self.gone or self.again or self.holds)
 
 
-def owed(visits: Sequence[Visit], told: Sequence[Told], rules: Emr, *, prefix: str, now: datetime) -> Owed:
-    """What of a lead is owed to the EMR. A visit that is over is told for the first time to nobody."""
+def owed(
+    visits: Sequence[Visit],
+    told: Sequence[Told],
+    rules: Emr,
+    *,
+    prefix: str,
+    now: datetime,
+    stands: Stands | None = None,
+) -> Owed:
+    """What of a lead is owed to the EMR. A visit that is over is told for the first time to nobody. `stands` where the
+    facts are to be looked at beside what was told."""
     gone = _gone(visits, told)
     again, new = list[str](), list[Told]()
     number = max((each.number for each in told), default=0)
     patient = next((each for each in told if each.what == "patient"), None)
     for visit in visits if rules.way != "none" else ():
-        before = [each for each in told if each.appointment == visit.id and each.what != "patient"]
+        before = _of_visit(visit, told)
         what = _next(visit, [each for each in before if each.status != "withdrawn" and each.key not in gone], now)
         if what is None:
             continue
@@ -87,10 +123,42 @@ def owed(visits: Sequence[Visit], told: Sequence[Told], rules: Emr, *, prefix: s
             new.append(
                 Told(_NEW, key, what, rules.way, "wanted", number, now, visit.id, "", visit.sequence, visit.starts_at)
             )
-    return Owed(tuple(new), tuple(sorted(gone)), tuple(again))
+    holds = list[Holds]()
+    if stands is not None and rules.way != "none":
+        correction = _corrected(told, stands, rules, prefix, number + 1, now)
+        new += correction.new
+        gone |= set(correction.gone)
+        holds += correction.holds
+    return Owed(tuple(new), tuple(sorted(gone)), tuple(again), tuple(holds))
 
 
 _NEW: Final = uuid.UUID(int=0)
+
+
+def _of_visit(visit: Visit, told: Sequence[Told]) -> list[Told]:
+    return [each for each in told if each.appointment == visit.id and each.what not in OF_PERSON]
+
+
+def _corrected(
+    told: Sequence[Told], stands: Stands, rules: Emr, prefix: str, number: int, now: datetime
+) -> Owed:
+    """What was corrected since the EMR was told of the person: one telling, and while nobody has said it yet no other;
+    none where what stands is again what was told."""
+    spoken = [each for each in told if each.what in OF_FACTS and each.status != "withdrawn"]
+    said = [each for each in spoken if not each.unsaid]
+    if not said or said[-1].status == "refused":  # what is refused is written anew once it is mended
+        return Owed()
+    last = spoken[-1]
+    if last.unsaid:
+        if stands.fields:
+            return Owed(holds=(Holds(last.key, *stands),))
+        return Owed(gone=(last.key,), holds=(Holds(said[-1].key, stands.revision, said[-1].fields),))
+    if not stands.fields:
+        return Owed(holds=(Holds(last.key, stands.revision, last.fields),))
+    before = sum(each.what == "corrected" for each in told)
+    key = f"{prefix}:emr:corrected:{before}"
+    row = Told(_NEW, key, "corrected", rules.way, "wanted", number, now, last.appointment)
+    return Owed(new=(row._replace(revision=stands.revision, fields=stands.fields),))
 
 
 def _next(visit: Visit, said: Sequence[Told], now: datetime) -> str | None:
@@ -115,11 +183,11 @@ def _gone(visits: Sequence[Visit], told: Sequence[Told]) -> set[str]:
     """What nobody has said yet of a visit that was cancelled since; the patient too, where no other visit stands."""
     gone = set[str]()
     for visit in visits:
-        said = [each for each in told if each.appointment == visit.id and each.what != "patient"]
+        said = _of_visit(visit, told)
         if visit.status == "cancelled" and all(each.unsaid for each in said if each.status != "withdrawn"):
             gone |= {each.key for each in said if each.unsaid}
     stands = any(visit.status in STANDS for visit in visits)
-    others = [each for each in told if each.what != "patient" and each.status != "withdrawn"]
+    others = [each for each in told if each.what not in OF_PERSON and each.status != "withdrawn"]
     if not stands and all(each.key in gone for each in others):
         gone |= {each.key for each in told if each.what == "patient" and each.unsaid}
     return gone

@@ -28,7 +28,7 @@ from firstvisit.steps.booking.models import Outgoing
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.emr import shown
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.ui import naming, words
+from firstvisit.web.ui import naming, tellings, words
 from firstvisit.web.ui.context import site_of
 
 WAYS: Final = {
@@ -93,21 +93,25 @@ def emr_card(request: HttpRequest, code: str) -> HttpResponse:
     user, lead = staff(request), _lead(request, code)
     if not user.may("identity.see"):
         raise NotAllowed("identity.see")
-    about, waiting = entering.card(lead)
+    found = entering.card(lead)
+    about, waiting, narrative = found.about, found.waiting, user.may("narrative.see")
     if request.method == "POST":
         chosen = [uuid.UUID(each) for each in request.POST.getlist("row") if _is_id(each)]
-        with suppress(Conflict):  # pressed twice, or by two
-            entering.entered(lead, chosen or [row.id for row in waiting], by=user, actor=actor_of(request))
+        with suppress(Conflict):  # pressed twice, by two, or something was corrected meanwhile: the card shows it
+            entering.entered(
+                lead, chosen or [row.id for row in waiting], by=user, actor=actor_of(request),
+                seen=request.POST.get("seen", ""),
+            )  # fmt: skip
         where = "emr_card" if scope.sees(user, lead, now=clock.now()) else "emr"
         return HttpResponseRedirect(reverse(where, args=[code] if where == "emr_card" else []), status=303)
     noted_view(actor_of(request), "emr_card", [lead.id])
     context = {
         "code": code,
         "name": about.patient.full or code,
-        "parts": shown.parts(about, narrative=user.may("narrative.see")),
-        "waiting": [{"id": row.id, "words": words.of_telling({"what": row.what}), "what": words.TOLD_WHAT[row.what]}
-                    for row in waiting],
-    }  # fmt: skip
+        "parts": shown.parts(about, narrative=narrative, corrected=found.corrected),
+        "waiting": [{"id": row.id, "what": tellings.WHAT[row.what]} for row in waiting],
+        "seen": found.mark,
+    }
     return render(request, "staff/emr/card.html", context)
 
 
@@ -118,7 +122,8 @@ def emr_card_pdf(request: HttpRequest, code: str) -> HttpResponse:
     user, lead = staff(request), _lead(request, code)
     if not user.may("identity.see"):
         raise NotAllowed("identity.see")
-    about, _ = entering.card(lead)
+    found = entering.card(lead)
+    about = found.about
     now, zone = clock.now(), site_of(request, user).tz
     noted_view(actor_of(request), "emr_card", [lead.id])
     local = now.astimezone(zone)
@@ -130,7 +135,7 @@ def emr_card_pdf(request: HttpRequest, code: str) -> HttpResponse:
         "read_out": [],
         "sections": [
             {"title": part.title, "lines": [{"label": each.label, "text": each.value} for each in part.fields]}
-            for part in shown.parts(about, narrative=user.may("narrative.see"))
+            for part in shown.parts(about, narrative=user.may("narrative.see"), corrected=found.corrected)
         ],
         "foot": f"Registration of {code}, printed by {user.name}. Names and health: shred it after use.",
     }
@@ -171,9 +176,9 @@ def _line(
         "id": row.id,
         "code": code,
         "name": named if people else code,
-        "what": words.TOLD_WHAT[row.what],
-        "kind": words.TOLD_KINDS.get(row.kind, row.kind.upper()),
-        "state": words.Sign(_SHAPES.get(row.status, ""), words.TOLD_STATES[row.status]),
+        "what": tellings.named(row.what, row.fields),
+        "kind": tellings.KINDS.get(row.kind, row.kind.upper()),
+        "state": words.Sign(_SHAPES.get(row.status, ""), tellings.STATES[row.status]),
         "since": words.moment(row.wanted_at, site.tz, now),
         "ended": words.moment(ended, site.tz, now),
         "why": row.why,

@@ -38,7 +38,7 @@ from firstvisit.web.staff.lead.facts import Seen, site_name
 from firstvisit.web.staff.lead.medicare import EVENTS as MEDICARE_EVENTS
 from firstvisit.web.staff.lead.medicare import of_medicare
 from firstvisit.web.staff.visit.shown import visit_words
-from firstvisit.web.ui import naming, words
+from firstvisit.web.ui import naming, tellings, words
 from firstvisit.web.ui.words import Sign
 
 SAID_BELOW: Final = ("place", "telehealth", "next_step", "hold")
@@ -505,7 +505,7 @@ class LeadPage(Seen):
             case "estimate_given" | "estimate_accepted":
                 text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
             case "emr_told":
-                text, note = words.of_telling(data), str(data.get("why", "")) or happening.who
+                text, note = tellings.of_telling(data), str(data.get("why", "")) or happening.who
             case name if name.startswith("visit_") or name in ("treatment_moved", "treatment_cancelled"):
                 text, note = f"{text}{visit_words(data, self.now)}", happening.who
             case "program_ruled" | "setting_ruled":

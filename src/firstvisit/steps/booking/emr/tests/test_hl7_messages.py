@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstvisit.referral.record import Diagnosis
-from firstvisit.steps.booking.emr.hl7_messages import SIU, admit, schedule, written
+from firstvisit.steps.booking.emr.hl7_messages import SIU, admit, correct, schedule, written
 from firstvisit.steps.booking.emr.registration import Name
 from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.emr.tests.samples import CHILD, LITTLE, VISIT, envelope
 
 MESSAGES = [
     *(admit(who, envelope(register_as=how)) for who in (CHILD, LITTLE) for how in ("a04", "a28")),
+    *(correct(who, envelope(register_as=how)) for who in (CHILD, LITTLE) for how in ("a04", "a28")),
+    correct(LITTLE, envelope(), ("Patient: Phone", "Patient: Street", "Guardian: Phone", "Coverage: Payer")),
     *(schedule(what, who, VISIT, envelope()) for who in (CHILD, LITTLE) for what in SIU),
 ]
 
@@ -62,6 +64,13 @@ def test_what_nobody_stated_is_left_out() -> None:
     names = [line.split("|")[0] for line in message.split("\r") if line]
     assert names == ["MSH", "EVN", "PID", "PV1"]
     assert segment(message, "PID")[7:] and str(segment(message, "PID")(7)) == ""
+
+
+def test_what_was_told_and_stands_no_more_is_said_to_be_nothing() -> None:
+    message = correct(LITTLE, envelope(), ("Patient: Date of birth", "Patient: Phone", "Coverage: Payer"))
+    pid = segment(message, "PID")
+    assert (str(pid(7)), str(pid(13)), str(pid(8))) == ('""', '""', "")
+    assert "IN1|1|" in message and "NK1" not in message
 
 
 def test_a_plan_that_is_told_nothing_is_not_named() -> None:

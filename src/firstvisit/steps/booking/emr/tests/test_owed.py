@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from firstvisit.steps.booking.emr.owed import Owed, Told, Visit, owed
+from firstvisit.steps.booking.emr.owed import Holds, Owed, Stands, Told, Visit, owed
 from firstvisit.steps.booking.emr.rules import Emr
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
@@ -108,3 +108,28 @@ def test_a_practice_may_tell_patients_alone() -> None:
     world = World(Emr(way="csv", appointments=False))
     world.visits = [visit(), visit(id=uuid.UUID(int=6))]
     assert world.plan() == ["patient"]
+
+
+def test_a_correction_is_told_after_what_was_said_and_never_twice() -> None:
+    world = World()
+    world.visits = [visit()]
+    world.plan(said=False)
+
+    def due(*fields: str, revision: int = 2) -> Owed:
+        stands = Stands(revision, fields)
+        return owed(world.visits, world.told, HL7, prefix="lead", now=NOW, stands=stands)
+
+    assert due("Patient: Sex") == Owed(), "the first message will say it"
+    world.told = [each._replace(status="acknowledged", tries=1) for each in world.told]
+    (new,) = due("Patient: Sex").new
+    assert (new.what, new.number, new.revision, new.fields) == ("corrected", 3, 2, ("Patient: Sex",))
+    world.told.append(new)
+    assert due("Patient: Sex", "Patient: ZIP", revision=3) == Owed(
+        holds=(Holds(new.key, 3, ("Patient: Sex", "Patient: ZIP")),)
+    )
+    back = due(revision=4)
+    assert (back.gone, back.new) == ((new.key,), ()) and back.holds[0].key == "lead:emr:patient"
+    world.told[-1] = new._replace(status="withdrawn")
+    assert due("Patient: Sex", revision=5).new[0].key != new.key
+    world.told[0] = world.told[0]._replace(status="refused")
+    assert due("Patient: Sex", revision=6) == Owed(), "written anew once it is mended"

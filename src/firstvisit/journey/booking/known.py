@@ -1,0 +1,64 @@
+"""What is known of a booked patient and the visit, as every way to the EMR tells it."""
+
+from __future__ import annotations
+
+import uuid
+
+from firstvisit.kernel import seal
+from firstvisit.leads import services as leads
+from firstvisit.leads.models import Lead, LeadReferral
+from firstvisit.leads.queries import code
+from firstvisit.practice.models import Resource
+from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.booking import endings
+from firstvisit.steps.booking.emr.carried import carried
+from firstvisit.steps.booking.emr.registration import Name, Registration, Visit, name_of, registration
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking
+
+
+def carried_now(reading: LeadReferral, key: seal.OpenKey, appointment: uuid.UUID | None) -> dict[str, str]:
+    """The facts of the person as a telling would carry them now."""
+    return carried(known(reading, key, appointment))
+
+
+def known(reading: LeadReferral, key: seal.OpenKey, appointment: uuid.UUID | None) -> Registration:
+    """Everything that is told of a lead's patient and one visit, as it stands now."""
+    shape, lead = practice(), reading.lead
+    visit = Appointment.objects.select_related("clinician").filter(id=appointment).first() if appointment else None
+    facts = lead.facts
+    program = (visit.program if visit is not None else "") or facts.program or ""
+    return registration(
+        leads.read(reading, key), shape, code=code(lead.number), number=patient_number(lead),
+        site=visit.site if visit is not None else lead.site, program=program,
+        discipline=visit.discipline if visit is not None else "",
+        visit=visit_of(visit, shape) if visit is not None else None,
+    )  # fmt: skip
+
+
+def patient_number(lead: Lead) -> str:
+    """The number under which the EMR knows a patient of ours: that of their first lead, so that their next request is
+    no new patient."""
+    first = lead.number
+    if lead.patient_id is not None:
+        found = Lead.objects.filter(patient=lead.patient_id).order_by("number").values_list("number", flat=True)
+        first = found.first() or first
+    return f"P-{first}"
+
+
+def visit_of(row: Appointment, shape: Practice) -> Visit:
+    """An appointment as it is told."""
+    slugs = dict(Resource.objects.filter(id__in=row.resources).values_list("id", "slug"))
+    taken = [shape.resources[slug] for slug in slugs.values() if slug in shape.resources]
+    kinds = {kind.slug: kind.name for kind in policy().section(Booking).kinds}
+    clinician = row.clinician.slug if row.clinician is not None else ""
+    who = shape.resources.get(clinician)
+    return Visit(
+        id=str(row.id), starts=row.starts_at, ends=row.ends_at, status=row.status, kind=row.kind,
+        kind_name=kinds.get(row.kind, row.kind), site=row.site, setting=row.setting, sequence=row.sequence,
+        clinician=clinician, clinician_name=name_of(who.name) if who is not None else Name(),
+        rooms=tuple((each.slug, each.name) for each in taken if each.kind == "room"),
+        devices=tuple((each.slug, each.name) for each in taken if each.kind == "device"),
+        why=row.why, why_words=endings.reason(row.why).words if row.why else "",
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""What the EMR is told, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+WHAT: Final = {
+    "patient": "the patient", "corrected": "what was corrected", "booked": "the visit", "moved": "the visit's new time",
+    "changed": "what changed of the visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was "
+    "booked by mistake", "missed": "that the visit was missed",
+}  # fmt: skip
+STATES: Final = {
+    "wanted": "waits", "sent": "on its way", "acknowledged": "acknowledged", "refused": "refused", "failed":
+    "not taken", "withdrawn": "not needed any more",
+}  # fmt: skip
+KINDS: Final = {"csv": "file", "card": "entered by hand"}
+
+
+def of_telling(data: Mapping[str, Any]) -> str:
+    """"The EMR has the patient (A04)": what it was told, and what came of it."""
+    what, kind = named(str(data.get("what", "")), data.get("fields") or ()), str(data.get("kind", ""))
+    with_kind = f"{what} ({KINDS.get(kind, kind.upper())})" if kind else what
+    said = {"acknowledged": "The EMR has", "refused": "The EMR refused", "failed": "The EMR did not take"}
+    return f"{said.get(data.get('status', ''), 'The EMR was told')} {with_kind}"
+
+
+def named(what: str, fields: Sequence[str]) -> str:
+    """What is told; of a correction with the facts that it is about."""
+    words = WHAT.get(what, "")
+    return f"{words}: {', '.join(fields)}" if fields else words
