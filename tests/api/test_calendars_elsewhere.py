@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from firstvisit.api.listen import calendars
 from firstvisit.kernel import clock
@@ -18,6 +20,7 @@ from firstvisit.practice import queries
 from firstvisit.practice.models import Resource
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking import feeds, spans, supply
+from firstvisit.steps.booking.calendars import BusyTime, Read
 from firstvisit.steps.booking.models import Change, Feed
 from firstvisit.steps.booking.policy import Booking
 
@@ -103,6 +106,18 @@ def test_what_is_busy_elsewhere_is_kept_free_and_what_is_gone_is_open_again(feed
     assert feeds.next_due(now=clock.now()) is None  # its turn comes in a quarter of an hour
     feeds.drop_feed(told, actor=SYSTEM)
     assert hours() == "08:00-17:30"
+
+
+def test_ten_thousand_busy_times_are_brought_with_as_few_questions_as_two(feed: Feed) -> None:
+    def busy(count: int) -> Read:
+        first = spans.minute(clock.now())
+        return Read(tuple(BusyTime(f"event-{n}", first + 5 * n, first + 5 * n + 3) for n in range(count)), count, 0)
+
+    with CaptureQueriesContext(connection) as few:
+        assert feeds.bring(feed, busy(2), now=clock.now()) == 2
+    with CaptureQueriesContext(connection) as many:
+        assert feeds.bring(feed, busy(10_000), now=clock.now()) == 9_998
+    assert len(many) <= len(few) + 5, "rows are written two thousand at a time"
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,8 @@ def bring(feed: Feed, found: Read, *, now: datetime) -> int:
     visits, which a calendar that subscribes to ours shows back to us, are not busy elsewhere."""
     if not Feed.objects.select_for_update(of=("self",)).filter(id=feed.id).exists():
         return 0  # dropped meanwhile
-    theirs = [one for one in found.busy if one.uid not in _ours(found.busy)]
+    ours = _ours(found.busy)
+    theirs = [one for one in found.busy if one.uid not in ours]
     wanted = {
         (str(blind.token("feed_event", str(feed.id), one.uid)), spans.moment(one.start), spans.moment(one.end))
         for one in theirs
