@@ -212,6 +212,7 @@ class RecordIn(_In):
     withhold_from_plan: bool | None = Field(None, description="they pay in full; their plan is told nothing")
     access_needs: Text = None
     availability: list[str] | str | None = Field(None, examples=[["tue_am", "thu_pm"]])
+    hours: Text = Field(None, description="hours of the day between which they can come", examples=["1 pm to 4 pm"])
     asks: Text = None
     consents: list[ConsentIn] | None = None
     attribution: AttributionIn | None = None

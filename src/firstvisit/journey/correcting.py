@@ -62,7 +62,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     Group("Who the patient is", "patient", WHO),
     Group("Patient", "patient", ("preferred_name", "interpreter", "no_voicemail")),
     Group("Whoever speaks for them", "contact", ("preferred_method", "no_voicemail")),
-    Group("What is wanted", "", ("disciplines", "timing", "not_before", "cause", "returning")),
+    Group("What is wanted", "", ("disciplines", "timing", "not_before", "availability", "hours", "cause", "returning")),
     Group("Who may know", "", ("withhold_from_plan",), "insurance.see"),
     Group("For Medicare, and for the visit", "", ("home_health", "therapy_elsewhere", "access_needs"), "narrative.see"),
     Group("What happened, and when", "events", tuple(fields.EVENT), "narrative.see", many=True),

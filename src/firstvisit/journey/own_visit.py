@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -12,7 +11,6 @@ from django.conf import settings
 from django.db import transaction
 
 from firstvisit.journey.booking.offering import Offer, Offers, offers
-from firstvisit.journey.booking.wanting import wanted
 from firstvisit.journey.policy import Switches
 from firstvisit.kernel import clock, rates, seal
 from firstvisit.kernel.audit import Actor
@@ -23,6 +21,7 @@ from firstvisit.leads.services import read
 from firstvisit.people.barring import bars
 from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.queries import policy
+from firstvisit.referral import hours
 from firstvisit.steps.booking.links import Given, book_mark
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.coverage import estimate_words, estimates
@@ -121,21 +120,9 @@ def ended_visit(lead: Lead) -> Appointment | None:
     return rows.order_by("-status_at").first()
 
 
-def times_of(
-    lead: Lead,
-    *,
-    now: datetime,
-    count: int,
-    between: tuple[int, int] | None = None,
-    moving: Appointment | None = None,
-) -> Offers:
-    """The best times of a lead, `between` hours of the day (in minutes) where they named some; other ones than that of
-    the visit they are `moving`."""
-    if between is None:
-        return offers(lead, now=now, count=count, moving=moving)
-    known = wanted(lead, now=now)
-    narrowed = tuple(want._replace(between=between) for want in known.wants)
-    return offers(lead, now=now, count=count, moving=moving, known=replace(known, wants=narrowed))
+def times_of(lead: Lead, *, now: datetime, count: int, moving: Appointment | None = None) -> Offers:
+    """The best times of a lead; other ones than that of the visit they are `moving`."""
+    return offers(lead, now=now, count=count, moving=moving)
 
 
 def spread(found: Sequence[Offer], count: int) -> list[Offer]:
@@ -189,8 +176,15 @@ def papers_of(lead: Lead) -> list[Paper]:
     return found
 
 
+def hours_of(found: Own) -> tuple[int, int] | None:
+    """Between which hours of the day they said that they can come, in minutes; None where at any."""
+    row = LeadReferral.objects.select_related("key").get(lead=found.lead)
+    return hours.between(read(row, found.key).hours)
+
+
 def say_hours(found: Own, between: tuple[int, int], *, actor: Actor) -> None:
-    """Between which hours of the day they can come, in minutes; it stands on the timeline for whoever calls them."""
+    """That no time fitted, and between which hours of the day they can come (in minutes), on the timeline for whoever
+    calls them; what they stated holds from then on like any wish of theirs."""
     with transaction.atomic():
         locked = Lead.objects.select_for_update().get(id=found.lead.id)
         data = {"from": between[0], "until": between[1]}

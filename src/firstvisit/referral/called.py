@@ -72,6 +72,7 @@ CALLED: Final[dict[str, str]] = {
     "access_needs": "access needs",
     "attribution": "how they found us",
     "availability": "times",
+    "hours": "hours",
     "taken_at": "where it was taken",
     "asks": "what they ask",
     "consents": "consent",

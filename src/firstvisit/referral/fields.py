@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, get_args
 
-from firstvisit.referral import record, vocabulary
+from firstvisit.referral import hours, record, vocabulary
 
 Read = Callable[[object, dt.date], object]
 
@@ -197,6 +197,7 @@ TOP: dict[str, Read] = {
     "setting": _one_of(get_args(record.Setting)),
     "timing": _one_of(get_args(record.Timing), said=TIMING_SAID),
     "not_before": _day(vocabulary.calendar_date),
+    "hours": _text(hours.stated),
     "order": _one_of(get_args(record.OrderSaid)),
     "order_signed": _yes_no,
     "cause": _one_of(get_args(record.Cause)),

@@ -47,7 +47,7 @@ _LISTS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "frequencies": lambda was, now: same_frequency(was, now, False),
     "payers": same_payer,
 }
-_WISHES: Final = ("timing", "setting", "availability", "events")
+_WISHES: Final = ("timing", "setting", "availability", "hours", "events")
 """When and where care is wanted and what makes it pressing: the family's to say, once one of them has asked."""
 _Part = TypeVar("_Part", bound=Frozen)
 

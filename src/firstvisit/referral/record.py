@@ -325,6 +325,8 @@ class Referral(Frozen):
     """They pay in full themselves and asked that their plan is told nothing (45 CFR 164.522(a)(1)(vi))."""
     access_needs: str | None = None
     availability: tuple[str, ...] | str | None = None
+    hours: str | None = None
+    """Between which hours of the day they can come (`hours`): "13:00-16:00"."""
     asks: str | None = None
     consents: tuple[ConsentGiven, ...] = ()
     not_known: tuple[str, ...] | None = None

@@ -17,6 +17,7 @@ from firstvisit.leads.services import read
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.practice.shape import Practice, Program
 from firstvisit.reference import zips
+from firstvisit.referral import hours
 from firstvisit.referral.record import Referral
 from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import Appointment
@@ -126,6 +127,7 @@ def _want(
         payer_counts=facts.payer is not None and facts.payer_kind not in PAYS_THEMSELVES,
         language=facts.language or "",
         half_days=frozenset(stated) if isinstance(stated, tuple) and stated else None,
+        between=hours.between(referral.hours),
         not_before=first,
         not_after=last,
         urgent=urgent and service == "evaluation",  # treatment keeps its therapist and its hours

@@ -137,3 +137,16 @@ def test_a_birth_among_the_dates_is_not_taken_for_the_patients_own(arrive: Arriv
     assert browser.post(address(lead), typed_into(browser, lead, **when)).status_code == 303
     shown = page(browser, lead)
     assert "a birth Thu Oct 1, 2026" in shown and "born Thu" not in shown
+
+
+def test_when_they_can_come_is_put_right_and_looked_for_so(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(program="early_language"), signed_in("dana")
+    said = typed_into(browser, lead, availability="mon pm, wed am", hours="1 pm to 4 pm")
+    assert browser.post(address(lead), said).status_code == 303
+    assert "1:00 pm to 4:00 pm" in page(browser, lead)
+    looked_for = unescape(browser.get(f"/leads/L-{lead.number}/visit").content.decode())
+    assert "best Mon pm, Wed am; best 1:00 pm to 4:00 pm" in looked_for
+    refused = browser.post(address(lead), typed_into(browser, lead, hours="4 pm to 1 pm"))
+    assert refused.status_code == 422 and "write am or pm" in refused.content.decode()
+    assert browser.post(address(lead), typed_into(browser, lead, hours="")).status_code == 303
+    assert "1:00 pm to 4:00 pm" not in page(browser, lead)

@@ -28,6 +28,7 @@ SAYS: dict[str, str] = {
     "timing": "asap",
     "setting": "clinic",
     "availability": "mon am, tue pm",
+    "hours": "1 pm to 4 pm",
     "documents": "order",
     "cause": "work",
     "order": "announced",

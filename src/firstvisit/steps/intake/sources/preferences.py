@@ -25,6 +25,7 @@ _FIELDS: Final = {
     "patient.language": "language",
     "timing": "timing",
     "availability": "times",
+    "hours": "until",
 }
 
 
@@ -47,6 +48,8 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
         record["timing"] = answers["timing"]
     if "times" in answers:
         record["availability"] = answers["times"]
+    if "hours" in answers:
+        record["hours"] = answers["hours"]
     if "may_text" in answers:
         mark = "" if said.get("language", "en") == "en" else f":{said['language']}"
         record["consents"] = [{"channel": "sms", "given": True, "wording": CONSENT_TEXT + mark}]

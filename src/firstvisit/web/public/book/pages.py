@@ -62,8 +62,7 @@ def times(
         return end(request, "call_first")
     frame, now, shape = frame_of(request), clock.now(), practice()
     words, more = frame.words("book"), "more" in request.GET
-    between = telling.hours(request.GET.get("from", ""), request.GET.get("until", ""))
-    offered = own_visit.times_of(found.lead, now=now, count=MORE, between=between, moving=moves)
+    offered = own_visit.times_of(found.lead, now=now, count=MORE, moving=moves)
     shown_now = list(offered.offers) if more else own_visit.spread(offered.offers, FIRST)
     site = shown_now[0].site if shown_now else shape.sites.get(found.lead.site) or _home(shape)
     came = note or request.GET.get("said", "")
@@ -136,6 +135,7 @@ def when(request: HttpRequest, mark: str, found: Own, problems: Sequence[Problem
     frame = frame_of(request)
     words, asked = frame.words("book"), frame.words("request")
     page = shown.typed_on(request, telling.FIELDS, telling.LISTS, language=frame.language).shown(problems)
+    chosen = telling.standing(found) if request.method == "GET" else {}
     values = {
         "t": words,
         "r": asked,
@@ -145,8 +145,8 @@ def when(request: HttpRequest, mark: str, found: Own, problems: Sequence[Problem
         "halves": request_fields.half_days(
             asked, opening.long_days(frame.language), set(page.fields["times"].value or ())
         ),
-        "from_hours": said.hours(words, page.fields["from"].value),
-        "until_hours": said.hours(words, page.fields["until"].value),
+        "from_hours": said.hours(words, chosen.get("from", page.fields["from"].value)),
+        "until_hours": said.hours(words, chosen.get("until", page.fields["until"].value)),
         "back": reverse("book", args=[mark]),
     }
     status = 422 if problems else 200
@@ -240,7 +240,7 @@ def _with(words: dict[str, str], minutes: int, who: Any, discipline: str) -> str
 
 
 def _again(request: HttpRequest) -> str:
-    """The address of more times, with the hours that were named."""
+    """The address of more times."""
     asked = request.GET.copy()
     asked.pop("said", None)
     asked["more"] = "1"

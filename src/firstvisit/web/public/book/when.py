@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from firstvisit.journey import own_visit
 from firstvisit.journey.own_visit import Own
 from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.referral.hours import kept
 from firstvisit.steps.intake.sources import answers as form_answers
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.public.parts import shown
@@ -20,6 +21,7 @@ from firstvisit.web.readable import unreadable_fields
 
 FIELDS: Final = ("from", "until")
 LISTS: Final = ("times",)
+WHOLE_DAY: Final = (0, 24 * 60)
 NONE_CHOSEN: Final = "Choose at least one half day, or an hour."
 BACKWARDS: Final = "This is not after the first hour: choose a later one."
 
@@ -30,18 +32,20 @@ def keep(request: HttpRequest, found: Own) -> str:
     typed = shown.typed_on(request, FIELDS, LISTS, language=language)
     if problems := shown.damaged(typed.answers, unreadable_fields(request), (*FIELDS, *LISTS)):
         raise BadInput(problems)
-    between = hours(typed.answers.get("from", ""), typed.answers.get("until", ""))
+    between, stood = hours(typed.answers.get("from", ""), typed.answers.get("until", "")), own_visit.hours_of(found)
     times = typed.answers.get("times")
-    if not times and between is None:
+    if not times and between is None and stood is None:
         raise BadInput([Problem("times", NONE_CHOSEN)])
     if between is not None and between[0] >= between[1]:
         raise BadInput([Problem("until", BACKWARDS)])
-    if times:
-        body = form_answers.kept({"times": times}, about=about(found.lead), language=language)
-        take_post(request, "preferences", body, joins=found.lead.id)
+    answers: dict[str, Any] = {"times": times} if times else {}
+    if between is not None or stood is not None:
+        answers["hours"] = kept(*(between or WHOLE_DAY))
+    body = form_answers.kept(answers, about=about(found.lead), language=language)
+    take_post(request, "preferences", body, joins=found.lead.id)
     if between is not None:
         own_visit.say_hours(found, between, actor=actor_of(request))
-    return urlencode({"said": "looked_again", **(dict(zip(FIELDS, between, strict=True)) if between else {})})
+    return urlencode({"said": "looked_again"})
 
 
 def hours(first: str, last: str) -> tuple[int, int] | None:
@@ -49,7 +53,14 @@ def hours(first: str, last: str) -> tuple[int, int] | None:
     begins, ends = _minutes(first), _minutes(last)
     if begins is None and ends is None:
         return None
-    return begins or 0, ends if ends is not None else 24 * 60
+    return begins or 0, ends if ends is not None else WHOLE_DAY[1]
+
+
+def standing(found: Own) -> dict[str, str]:
+    """The hours that they stated before, as the page's fields have them; an open end is none."""
+    if (stood := own_visit.hours_of(found)) is None:
+        return {}
+    return {name: str(minute) for name, minute in zip(FIELDS, stood, strict=True) if minute not in WHOLE_DAY}
 
 
 def _minutes(text: str) -> int | None:

@@ -84,6 +84,13 @@ def closed_days(site: Site, first: date, last: date, language: Language) -> str:
 
 
 def hours(words: Mapping[str, str], chosen: Any) -> list[tuple[str, str, bool]]:
-    """The hours a family may name, as a list offers them: minutes of the day, and how they are said."""
-    named = [(str(hour * 60), f"{hour % 12 or 12}:00 {'am' if hour < 12 else 'pm'}") for hour in range(7, 20)]
+    """The hours a family may name, and the one they named, as a list offers them: minutes, and how they are said."""
+    asked = str(chosen or "")
+    own = {int(asked)} if len(asked) <= 4 and asked.isdecimal() and int(asked) < 24 * 60 else set()
+    named = [(str(each), _hour(each)) for each in sorted({*range(7 * 60, 20 * 60, 60), *own})]
     return [(value, name, value == chosen) for value, name in [("", words["any_hour"]), *named]]
+
+
+def _hour(minute: int) -> str:
+    hour, past = divmod(minute, 60)
+    return f"{hour % 12 or 12}:{past:02} {'am' if hour < 12 else 'pm'}"

@@ -236,6 +236,18 @@ def test_none_fits_and_they_say_when(lead: Lead, mother: Client) -> None:
     fresh = Lead.objects.select_related("reading__key").get()
     assert set(read(fresh.reading).availability or ()) >= {"mon_pm", "wed_pm"}
     assert Event.objects.get(name="visit_hours_stated").data == {"from": 780, "until": 960}
+    found = offering.offers(lead, now=clock.now(), count=40).offers
+    fits = [each for each in found if "stated_times" in [why.code for why in each.slot.why]]
+    assert fits and all(each.starts_at.hour in (13, 14, 15) for each in fits), "whoever looks later reads it too"
+
+
+def test_hours_stand_on_the_page_and_are_taken_back_there(lead: Lead, mother: Client) -> None:
+    where = f"{link(lead)}/when"
+    mother.post(where, {"from": "780", "token": "v" * 32})
+    assert read(Lead.objects.select_related("reading__key").get().reading).hours == "13:00-24:00"
+    assert '<option value="780" selected>1:00 pm</option>' in page(mother.get(where))
+    mother.post(where, {"times": ["mon_pm"], "from": "", "until": "", "token": "w" * 32})
+    assert offering.offers(lead, now=clock.now()).offers[0].want.between is None
 
 
 def test_hours_that_run_backwards_are_named(lead: Lead, mother: Client) -> None:

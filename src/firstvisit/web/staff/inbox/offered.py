@@ -10,8 +10,8 @@ from firstvisit.referral.called import label
 
 _OF_ALL: Final = (
     "disciplines", "service", "program", "concern", "asks", "timing", "not_before", "setting", "availability",
-    "order_signed", "order", "documents", "cause", "returning", "home_health", "therapy_elsewhere", "access_needs",
-    "withhold_from_plan",
+    "hours", "order_signed", "order", "documents", "cause", "returning", "home_health", "therapy_elsewhere",
+    "access_needs", "withhold_from_plan",
 )  # fmt: skip
 _PARTS: Final[tuple[tuple[str, str, Mapping[str, Any]], ...]] = (
     ("Patient", "patient", fields.PATIENT),

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any, Final
 
+from firstvisit.referral import hours
 from firstvisit.steps.intake.models import Opinion
 from firstvisit.web.ui import words
 
@@ -79,6 +80,8 @@ def written(path: str, value: Any) -> str:
     text = str(value)
     if path == "timing":
         return words.TIMING.get(text, text)
+    if path == "hours":
+        return hours.in_words(text)
     if re.fullmatch(r"\+\d{8,15}", text):
         return words.phone(text)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):

@@ -22,6 +22,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.reference import zips
+from firstvisit.referral import hours
 from firstvisit.referral.record import Clinician, Diagnosis, Frequency, Payer, Referrer
 from firstvisit.referral.sides import other_side
 from firstvisit.web.ui import words
@@ -266,6 +267,8 @@ class Seen:
             found.append(
                 Fact("Times", times if isinstance(times, str) else ", ".join(words.half_day(t) for t in times))
             )
+        if (between := hours.between(referral.hours)) is not None:
+            found.append(Fact("Hours", hours.in_words(hours.kept(*between))))
         if facts.timing:
             found.append(
                 Fact(

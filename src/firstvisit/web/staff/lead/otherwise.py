@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from firstvisit.journey.beside import Beside
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
+from firstvisit.referral import hours
 from firstvisit.referral.record import TYPED_BY, Referral
 from firstvisit.web.staff.lead.facts import Fact, Seen
 from firstvisit.web.ui import words
@@ -87,6 +88,8 @@ def _in_words(path: str, value: Any) -> str:
         return f"{words.day(value)}, {value.year}"
     if path == "availability" and isinstance(value, str) and value[3:] in ("_am", "_pm"):
         return words.half_day(value)
+    if path == "hours" and value is not None:
+        return hours.in_words(value)
     if path == "program" and (program := practice().program_by_any_slug.get(str(value))) is not None:
         return program.name
     return "" if value is None else _WORDS.get(path, {}).get(str(value), str(value).replace("_", " "))

@@ -15,6 +15,7 @@ from firstvisit.journey.booking.wanting import Wanted
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice, resource_slugs
 from firstvisit.practice.shape import Site
+from firstvisit.referral import hours
 from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.shapes import Want, Why
@@ -169,6 +170,8 @@ def needs(found: Wanted, want: Want | None, today: date) -> str:
         parts.append(f"through {words.day(want.not_after)}{', which cannot wait' if want.urgent else ''}")
     if want.half_days is not None:
         parts.append(f"best {', '.join(words.half_day(half) for half in sorted(want.half_days))}")
+    if want.between is not None:
+        parts.append(f"best {hours.in_words(hours.kept(*want.between))}")
     return "; ".join(parts)
 
 
