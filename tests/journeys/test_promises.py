@@ -15,6 +15,7 @@ from tests.people import FIRST_STEP, MADISON, SECOND_STEP
 
 from firstvisit.journey import jobs, verbs
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking import offering, visits
 from firstvisit.journey.plan.promised import promise, within
 from firstvisit.journey.plan.wanted import Owner, WantedTask
 from firstvisit.journey.told import stands, told_by
@@ -160,6 +161,19 @@ def test_the_first_try_keeps_the_promise_and_the_clock_of_what_follows_is_its_ow
     verbs.finish(task, staff("dana"), actor=SYSTEM, result="no_answer")
     assert first(lead).due_at > promised
     assert "They were told" not in browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+
+
+def test_a_time_booked_by_themselves_keeps_the_promise(
+    tuesday: datetime, browser: Callable[[str], Client]
+) -> None:
+    lead, promised = by_the_form()
+    token = offering.offers(lead, now=clock.now()).offers[-1].token
+    row = visits.book(lead, token, by=None, actor=SYSTEM, door="family")
+    assert row.starts_at > promised and first(lead).kind == "await_visit" and first(lead).due_at == row.ends_at
+    assert "They were told" not in browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    clock.move(timedelta(days=1))
+    visits.cancel(row, why="ill", by=None, actor=SYSTEM)
+    assert first(lead).due_at > clock.now()
 
 
 def test_the_earliest_promise_stands_until_somebody_tries_after_it() -> None:

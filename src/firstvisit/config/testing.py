@@ -18,6 +18,8 @@ from psycopg import sql
 
 os.environ["FIRSTVISIT_DEMO"] = "1"
 os.environ.setdefault("FIRSTVISIT_HOME", str(Path("var/test").absolute()))
+if "PYTEST_XDIST_WORKER" in os.environ:  # one of several processes of a run: keys and collected files of its own
+    os.environ["FIRSTVISIT_HOME"] += f"/{os.environ['PYTEST_XDIST_WORKER']}"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
 os.environ["FIRSTVISIT_LOG_LEVEL"] = "error"
 

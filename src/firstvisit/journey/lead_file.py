@@ -36,6 +36,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Queue
 from firstvisit.referral.record import Referral
+from firstvisit.steps.booking.queries import booked_at
 from firstvisit.steps.intake.models import Part
 
 EVENTS = 40
@@ -228,7 +229,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
                 for p in parts
                 if not (p.quiet or (p.item.answer or {}).get("apart"))  # nobody told the family
             ),
-            [last.at] if last is not None else [],
+            [*([last.at] if last is not None else []), *booked_at(lead.id)],
         ),
         restrictions=_restrictions(lead, who),
         told_nothing=bool(lead.patient_id and lead.referrer_id)

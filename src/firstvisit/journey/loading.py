@@ -236,7 +236,10 @@ def _case(
                 for p in parts
                 if not p.quiet
             ),
-            (t.ended_at for t in tasks if t.tried and t.ended_at is not None and t.result in ATTEMPTS),
+            (
+                *(t.ended_at for t in tasks if t.tried and t.ended_at is not None and t.result in ATTEMPTS),
+                *(each.booked_at for each in visits if each.booked_at is not None),
+            ),
         ),
         in_hand=held.until if held is not None else None,
         answered_apart=by_itself,

@@ -24,6 +24,6 @@ def told_by(source: str, answer: Mapping[str, Any] | None, code: str, *, mailed:
 
 def stands(told: Iterable[tuple[datetime, datetime | None]], attempts: Iterable[datetime]) -> datetime | None:
     """The earliest promise that nobody has kept or broken by trying since. `told`: when each thing came and what was
-    promised with it; `attempts`: when people tried to reach them."""
+    promised with it; `attempts`: when people tried to reach them, and when a visit was booked, which is an answer."""
     tried = max(attempts, default=None)
     return min((by for at, by in told if by is not None and (tried is None or at > tried)), default=None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
 from psycopg.types.range import TimestamptzRange
 
-from firstvisit.steps.booking.models import Claim
+from firstvisit.steps.booking.models import Appointment, Claim
 
 
 def claims_between(resources: Collection[int], start: datetime, end: datetime, *, now: datetime) -> list[Claim]:
@@ -20,3 +21,9 @@ def claims_between(resources: Collection[int], start: datetime, end: datetime, *
         during__overlap=TimestamptzRange(start, end),
     )
     return list(found.select_related("appointment", "group").order_by("during", "id"))
+
+
+def booked_at(lead: uuid.UUID) -> list[datetime]:
+    """When visits of a lead were booked, whatever became of them."""
+    rows = Appointment.objects.filter(lead=lead).exclude(booked_at=None)
+    return [at for at in rows.values_list("booked_at", flat=True) if at is not None]
