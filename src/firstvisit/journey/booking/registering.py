@@ -97,7 +97,7 @@ def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError 
         if payload is None:
             about, control = known(reading, key, row.appointment_id), outgoing.control_of()
             facts, before = carried(about), _told_before(row, key)
-            if row.what == "corrected" and facts == before:
+            if (row.what == "corrected" and facts == before) or (row.what == "referral" and not about.referred):
                 outgoing.needless(row, now=now)
                 return None
             kind, payload = _written(row, about, taken_out(before, facts), control, rules, now)
@@ -141,6 +141,8 @@ def _written(
     if row.what == "corrected":
         message = hl7_messages.correct(about, envelope, gone)
         return hl7_messages.CORRECTS[rules.register_as], hl7_messages.written(message, rules)
+    if row.what == "referral":
+        return "i12", hl7_messages.written(hl7_messages.refer(about, envelope), rules)
     if about.visit is None:
         raise LookupError("a visit that is not there cannot be told")
     message = hl7_messages.schedule(row.what, about, about.visit, envelope)

@@ -13,11 +13,13 @@ from firstvisit.steps.routing import clocks
 ENTER: Final = "enter_in_emr"
 MEND: Final = "mend_registration"
 LONGEST: Final = 200
+ORDERED: Final = ("unsigned", "on_file", "signed")
+"""States of an order that somebody has written."""
 MOST_NAMED: Final = 3
 WORDS: Final = {
-    "patient": "the patient", "corrected": "what was corrected", "booked": "the visit", "moved": "the visit's new time",
-    "changed": "what changed of the visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was "
-    "booked by mistake", "missed": "that the visit was missed",
+    "patient": "the patient", "corrected": "what was corrected", "referral": "the referral", "booked": "the visit",
+    "moved": "the visit's new time", "changed": "what changed of the visit", "cancelled": "that the visit is cancelled",
+    "deleted": "that the visit was booked by mistake", "missed": "that the visit was missed",
 }  # fmt: skip
 
 
@@ -28,8 +30,9 @@ def registration(ground: Ground, draft: Draft) -> None:
         return
     visits = [Visit(a.id, a.status, a.starts_at, a.ends_at, a.sequence, a.why) for a in case.appointments]
     due = owed(
-        visits, case.told_emr, ground.emr, prefix=ground.prefix, now=ground.now, stands=case.told_otherwise
-    )
+        visits, case.told_emr, ground.emr, prefix=ground.prefix, now=ground.now, stands=case.told_otherwise,
+        referred=case.office or case.facts.order_state in ORDERED,
+    )  # fmt: skip
     draft.to_emr = due
     standing = told_after(case.told_emr, due)
     _enter(ground, draft, [each for each in standing if each.way == "copy_card" and each.status == "wanted"])

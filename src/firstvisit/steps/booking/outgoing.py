@@ -58,9 +58,11 @@ def hold(found: Sequence[Holds]) -> None:
 
 def take(*, now: datetime, limit: int) -> list[Outgoing]:
     """What a machine is to be told now, locked; inside a transaction. Of each lead the first that is not settled, so
-    that nobody hears of a visit before its patient. What a dead process had sent is sent again, as it was."""
+    that nobody hears of a visit before its patient; a referral holds nothing up. What a dead process had sent is sent
+    again, as it was."""
     Outgoing.objects.filter(status="sent", sent_until__lt=now).update(status="wanted", sent_until=None, again_at=now)
     earlier = Outgoing.objects.filter(lead=OuterRef("lead"), number__lt=OuterRef("number")).exclude(status__in=SETTLED)
+    earlier = earlier.exclude(what="referral")
     due = Outgoing.objects.filter(~Exists(earlier), status="wanted", again_at__lte=now, way__in=("hl7", "csv"))
     return list(due.select_for_update(skip_locked=True, of=("self",)).order_by("again_at")[:limit])
 

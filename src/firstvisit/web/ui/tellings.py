@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 WHAT: Final = {
-    "patient": "the patient", "corrected": "what was corrected", "booked": "the visit", "moved": "the visit's new time",
-    "changed": "what changed of the visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was "
-    "booked by mistake", "missed": "that the visit was missed",
+    "patient": "the patient", "corrected": "what was corrected", "referral": "the referral", "booked": "the visit",
+    "moved": "the visit's new time", "changed": "what changed of the visit", "cancelled": "that the visit is cancelled",
+    "deleted": "that the visit was booked by mistake", "missed": "that the visit was missed",
 }  # fmt: skip
 STATES: Final = {
     "wanted": "waits", "sent": "on its way", "acknowledged": "acknowledged", "refused": "refused", "failed":

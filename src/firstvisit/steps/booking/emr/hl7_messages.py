@@ -1,5 +1,5 @@
 """A booked patient, what is corrected of them and what becomes of the visit as HL7 messages, version 2.5.1: ADT A04 or
-A28, A08 or A31, SIU S12 to S26. Pure.
+A28, A08 or A31, the referral REF I12, SIU S12 to S26. Pure.
 
 Segments stand in the order of ADT_A01, ADT_A05 and SIU_S12. The standard has no place for RF1 and PRD in an ADT:
 whoever refers is PV1-8 and a ROL with the role RP, the order and why they come are OBX. Message text is `str`;
@@ -97,6 +97,46 @@ def _taken_out(name: str, gone: Sequence[str], *begins: str) -> list[str]:
     if not any(each.startswith(begins) for each in gone):
         return []
     return [_segment(name, "1", *[_NULL] * (3 if name == "IN1" else 1))]
+
+
+def refer(about: Registration, envelope: Envelope) -> str:
+    """REF I12: who refers whom to us, and why."""
+    ours = Doctor(Name(last=about.practice), about.practice, about.practice_npi, about.site.phone)
+    others = [(about.referrer, "RP", "Referring provider")] if about.referrer else []
+    if about.orderer and about.orderer != about.referrer:
+        words = ("CP", "Consulting provider") if others else ("RP", "Referring provider")
+        others.append((about.orderer, *words))
+    here = (about.site.street, "", about.site.city, about.site.state, about.site.postal_code)
+    segments = [
+        _msh(envelope, "REF", "I12", "REF_I12"),
+        _segment(
+            "RF1", _coded("A", "Accepted", "HL70283"), _coded("R", "Routine", "HL70280"), "",
+            _coded(_escaped(about.discipline), DISCIPLINES.get(about.discipline, ""), "99FV"), "", _id(about.code),
+        ),
+        *(_provider(who, role, words) for who, role, words in others),
+        _provider(ours, "RT", "Referred to provider", _parts(*(_escaped(part) for part in here), "USA", "B")),
+        _pid(about),
+        *_next_of_kin(about),
+        *(each for n, cover in enumerate(about.covers, 1) for each in _insurance(n, cover, about)),
+        _accident(about),
+        *_diagnoses(about),
+        _segment("OBR", "1", _id(about.code), "", _coded("57133-1", "Referral note", "LN")),
+        *_observations(about),
+        _pv1(about, about.visit, outpatient=True),
+        _pv2(about, envelope.zone),
+    ]  # fmt: skip
+    return _joined(segments)
+
+
+def _provider(who: Doctor, role: str, words: str, address: str = "") -> str:
+    """PRD: a provider in their role (HL7 table 0286), with their NPI where it is known."""
+    reach = _repeated(_phone(who.phone, use="WPN"), _phone(who.fax, use="WPN", equipment="FX"))
+    place = _place(who.organization) if who.organization else ""
+    named = _person(who.name or Name(last=who.organization))
+    return _segment(
+        "PRD", _coded(role, words, "HL70286"), named, address, place, reach, "",
+        _parts(who.npi, "NPI") if who.npi else "",
+    )  # fmt: skip
 
 
 def schedule(what: str, about: Registration, visit: Visit, envelope: Envelope) -> str:

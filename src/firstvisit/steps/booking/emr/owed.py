@@ -19,7 +19,7 @@ _OVER: Final = ("cancelled", "deleted")
 BY_MISTAKE: Final = "by_mistake"
 OF_FACTS: Final = ("patient", "corrected")
 """Tellings that say the facts of the person as they stand."""
-OF_PERSON: Final = OF_FACTS
+OF_PERSON: Final = (*OF_FACTS, "referral")
 """Tellings that are of the person, and of no visit."""
 
 
@@ -99,9 +99,10 @@ def owed(
     prefix: str,
     now: datetime,
     stands: Stands | None = None,
+    referred: bool = False,
 ) -> Owed:
     """What of a lead is owed to the EMR. A visit that is over is told for the first time to nobody. `stands` where the
-    facts are to be looked at beside what was told."""
+    facts are to be looked at beside what was told; `referred` whether anybody refers."""
     gone = _gone(visits, told)
     again, new = list[str](), list[Told]()
     number = max((each.number for each in told), default=0)
@@ -123,6 +124,14 @@ def owed(
             new.append(
                 Told(_NEW, key, what, rules.way, "wanted", number, now, visit.id, "", visit.sequence, visit.starts_at)
             )
+    if referred and patient is not None and rules.way == "hl7" and rules.referral_as == "ref_i12":
+        referral = next((each for each in told if each.what == "referral"), None)
+        if referral is None and patient.key not in gone and (patient.status != "withdrawn" or patient.key in again):
+            number += 1
+            key = f"{prefix}:emr:referral"
+            new.append(Told(_NEW, key, "referral", rules.way, "wanted", number, now, patient.appointment))
+        elif referral is not None and referral.status == "withdrawn" and patient.key in again:
+            again.append(referral.key)
     holds = list[Holds]()
     if stands is not None and rules.way != "none":
         correction = _corrected(told, stands, rules, prefix, number + 1, now)
@@ -188,6 +197,7 @@ def _gone(visits: Sequence[Visit], told: Sequence[Told]) -> set[str]:
             gone |= {each.key for each in said if each.unsaid}
     stands = any(visit.status in STANDS for visit in visits)
     others = [each for each in told if each.what not in OF_PERSON and each.status != "withdrawn"]
-    if not stands and all(each.key in gone for each in others):
-        gone |= {each.key for each in told if each.what == "patient" and each.unsaid}
+    unsaid = any(each.what == "patient" and each.unsaid for each in told)
+    if unsaid and not stands and all(each.key in gone for each in others):
+        gone |= {each.key for each in told if each.what in ("patient", "referral") and each.unsaid}
     return gone

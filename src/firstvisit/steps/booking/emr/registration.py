@@ -150,6 +150,12 @@ class Registration:
     cause: str = ""
     events: tuple[tuple[str, dt.date], ...] = ()
     visit: Visit | None = None
+    practice_npi: str = ""
+
+    @property
+    def referred(self) -> bool:
+        """Whether anybody is known who refers or ordered."""
+        return bool(self.referrer or self.orderer)
 
 
 def registration(
@@ -202,6 +208,7 @@ def registration(
         cause=stated.cause or "",
         events=tuple((event.kind, event.date) for event in stated.events or () if event.date is not None),
         visit=visit,
+        practice_npi=practice.identity.npi,
     )
 
 

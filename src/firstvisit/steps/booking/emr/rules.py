@@ -25,6 +25,11 @@ class Emr(BaseModel):
     register_as: Literal["a04", "a28"] = Field(
         "a04", title="Registered as", description="a04: a patient with a visit. a28: a person alone. HL7 only"
     )
+    referral_as: Literal["adt", "ref_i12"] = Field(
+        "adt",
+        title="Referral sent as",
+        description="adt: within the patient's message. ref_i12: as a message of its own besides (REF I12). HL7 only",
+    )
     appointments: bool = Field(
         True, title="Visits are told too", description="Booked, moved, changed, cancelled, missed"
     )

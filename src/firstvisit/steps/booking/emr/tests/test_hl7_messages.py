@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstvisit.referral.record import Diagnosis
-from firstvisit.steps.booking.emr.hl7_messages import SIU, admit, correct, schedule, written
-from firstvisit.steps.booking.emr.registration import Name
+from firstvisit.steps.booking.emr.hl7_messages import SIU, admit, correct, refer, schedule, written
+from firstvisit.steps.booking.emr.registration import Doctor, Name
 from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.emr.tests.samples import CHILD, LITTLE, VISIT, envelope
 
@@ -21,6 +21,8 @@ MESSAGES = [
     *(admit(who, envelope(register_as=how)) for who in (CHILD, LITTLE) for how in ("a04", "a28")),
     *(correct(who, envelope(register_as=how)) for who in (CHILD, LITTLE) for how in ("a04", "a28")),
     correct(LITTLE, envelope(), ("Patient: Phone", "Patient: Street", "Guardian: Phone", "Coverage: Payer")),
+    *(refer(who, envelope()) for who in (CHILD, LITTLE)),
+    refer(replace(CHILD, orderer=CHILD.referrer, referrer=Doctor(Name())), envelope()),
     *(schedule(what, who, VISIT, envelope()) for who in (CHILD, LITTLE) for what in SIU),
 ]
 
@@ -71,6 +73,22 @@ def test_what_was_told_and_stands_no_more_is_said_to_be_nothing() -> None:
     pid = segment(message, "PID")
     assert (str(pid(7)), str(pid(13)), str(pid(8))) == ('""', '""', "")
     assert "IN1|1|" in message and "NK1" not in message
+
+
+def test_a_referral_says_who_sends_whom_to_whom_and_why() -> None:
+    message = refer(replace(CHILD, practice_npi="1992999999"), envelope())
+    assert "|REF^I12^REF_I12|" in message
+    assert str(segment(message, "RF1")(6)) == "L-2641^FIRSTVISIT"
+    sends, orders, receives = hl7.parse(message).segments("PRD")
+    assert (str(sends(1)), str(sends(2)), str(sends(7))) == (
+        "RP^Referring provider^HL70286", "Brandt^Elke^^^^^L", "1234567893^NPI"
+    )  # fmt: skip
+    assert str(orders(1)).split("^")[0] == "CP" and len(orders) == 5, "no NPI is stated of them"
+    assert str(receives(1)).startswith("RT^") and str(receives(2)).startswith("Cedar Street Therapy^")
+    assert str(receives(7)) == "1992999999^NPI" and str(receives(3)).startswith("12 Cedar Street^^Madison^WI")
+    assert str(segment(message, "DG1")(3)) == "F80.1^Expressive language disorder^I10"
+    assert str(segment(message, "IN1")(36)) == "NHQ-7731-55" and str(segment(message, "PID")(3)).startswith("P-2641")
+    assert "signed order on file" in message and "GT1" not in message
 
 
 def test_a_plan_that_is_told_nothing_is_not_named() -> None:

@@ -12,6 +12,7 @@ from firstvisit.steps.booking.emr.rules import Emr
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 START = NOW + timedelta(days=3)
 HL7 = Emr(way="hl7")
+REFERS = Emr(way="hl7", referral_as="ref_i12")
 
 
 def visit(**changes: Any) -> Visit:
@@ -133,3 +134,15 @@ def test_a_correction_is_told_after_what_was_said_and_never_twice() -> None:
     assert due("Patient: Sex", revision=5).new[0].key != new.key
     world.told[0] = world.told[0]._replace(status="refused")
     assert due("Patient: Sex", revision=6) == Owed(), "written anew once it is mended"
+
+
+def test_a_referral_is_told_once_after_its_patient_where_the_practice_says_so() -> None:
+    def due(told: list[Told], rules: Emr = REFERS, *, referred: bool = True) -> Owed:
+        return owed([visit()], told, rules, prefix="lead", now=NOW, referred=referred)
+
+    assert [each.what for each in due([]).new] == ["patient", "booked", "referral"]
+    assert [each.what for each in due([], HL7).new] == ["patient", "booked"]
+    assert [each.what for each in due([], referred=False).new] == ["patient", "booked"]
+    told = [each._replace(status="acknowledged", tries=1) for each in due([], referred=False).new]
+    assert [each.what for each in due(told).new] == ["referral"], "whoever refers became known later"
+    assert not due([*told, *due(told).new])
