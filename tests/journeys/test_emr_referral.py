@@ -68,5 +68,5 @@ def test_a_refused_referral_is_a_task_and_holds_no_visit_back(
 
 def test_the_rule_stands_on_the_form_of_the_rules(browser: Callable[[str], Client]) -> None:
     mei = browser("mei")
-    draft = mei.post("/rules/begin")
+    draft = mei.post("/rules/begin", {"note": "Another EMR"})
     assert "Referral sent as" in mei.get(f"{draft['Location'].partition('?')[0]}/emr").content.decode()
