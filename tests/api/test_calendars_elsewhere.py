@@ -36,7 +36,7 @@ class Server:
     """Serves one calendar; what it answers can be changed."""
 
     def __init__(self) -> None:
-        self.status, self.body, self.headers = 200, calendar(), dict[str, str]()
+        self.status, self.body, self.headers, self.short_by = 200, calendar(), dict[str, str](), 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -46,7 +46,7 @@ class Server:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(outer.body)))
                 self.end_headers()
-                self.wfile.write(outer.body)
+                self.wfile.write(outer.body[: len(outer.body) - outer.short_by])
 
             def log_message(self, *_: Any) -> None:
                 """Quiet."""
@@ -140,6 +140,17 @@ def test_a_feed_that_fails_says_so_and_keeps_what_was_known(
     assert told.read_at is not None and told.read_at < clock.now() - timedelta(minutes=15)
     assert hours() == "08:00-10:00 11:00-17:30"
     assert "127.0.0.1" not in told.failed and "secret" not in told.failed
+
+
+def test_an_answer_that_breaks_off_keeps_what_was_known(feed: Feed, server: Server) -> None:
+    server.body = calendar("DTSTART:20261116T160000Z\nDTEND:20261116T170000Z")
+    read()
+    server.short_by = 40
+    clock.move(timedelta(minutes=16))
+    assert "does not answer (IncompleteRead)" in read().failed and hours() == "08:00-10:00 11:00-17:30"
+    server.short_by, server.body = 0, server.body[:-20]
+    clock.move(timedelta(minutes=16))
+    assert "breaks off in the middle" in read().failed and hours() == "08:00-10:00 11:00-17:30"
 
 
 def test_a_server_that_is_gone_and_one_that_sends_us_inside(feed: Feed, server: Server) -> None:

@@ -88,6 +88,8 @@ def _got(parts: SplitResult) -> tuple[int, Any, bytes]:
             line.request("GET", parts._replace(scheme="", netloc="", fragment="").geturl() or "/")
             with line.getresponse() as answer:
                 body = answer.read(LARGEST + 1)
+                if answer.length and len(body) <= LARGEST:  # bytes that were announced and did not come
+                    raise http.client.IncompleteRead(b"", answer.length)
         if late.is_set():
             raise TimeoutError
     except (OSError, ssl.SSLError, http.client.HTTPException, UnicodeError) as error:

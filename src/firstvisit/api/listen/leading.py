@@ -48,6 +48,8 @@ class Line(Protocol):
 
 Serve = Callable[[WayIn, threading.Event], Line]
 
+CALENDARS_AT_ONCE: Final = 3
+"""So many calendars elsewhere are read at the same time: one slow server does not keep the others waiting."""
 SERVES: Final[dict[Transport, Serve]] = {
     "folder": folder.serve,
     "mailbox": mailbox.serve,
@@ -64,7 +66,7 @@ def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = 
     threads: dict[uuid.UUID, threading.Thread] = {}
     beside = [
         threading.Thread(target=work, args=(stop,), name=name)
-        for name, work in (("trying", try_wanted), ("calendars", read_due))
+        for name, work in (("trying", try_wanted), *(("calendars", read_due),) * CALENDARS_AT_ONCE)
     ]
     for thread in beside:
         thread.start()

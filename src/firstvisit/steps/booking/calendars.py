@@ -62,8 +62,8 @@ def read(data: bytes, zone: ZoneInfo, first: date, last: date) -> Read:
     text = re.sub(r"\r?\n[ \t]", "", data.decode("utf-8-sig", "replace")).replace("\r\n", "\n")
     if "BEGIN:VCALENDAR" not in text:
         raise Unreadable("what lies there is no calendar (no BEGIN:VCALENDAR)")
-    head, events = _taken_apart(text)
-    kept, lost = [], 0
+    head, events, lost = _taken_apart(text)
+    whole, kept = len(events) + lost, []
     for event in events:
         near = _near(event, first - _DAY, last + _DAY)
         lost += near is None
@@ -76,24 +76,28 @@ def read(data: bytes, zone: ZoneInfo, first: date, last: date) -> Read:
     busy = sorted({one for one in found if one.start < one.end and one.start < window[1] and one.end > window[0]})
     if len(busy) > MOST_BUSY:
         raise Unreadable(f"it has more than {MOST_BUSY} busy times in the coming months")
-    return Read(tuple(sorted(busy, key=lambda one: (one.start, one.end, one.uid))), len(events), lost + bad)
+    return Read(tuple(sorted(busy, key=lambda one: (one.start, one.end, one.uid))), whole, lost + bad)
 
 
-def _taken_apart(text: str) -> tuple[str, list[str]]:
-    """The calendar without its events, and each event."""
+def _taken_apart(text: str) -> tuple[str, list[str], int]:
+    """The calendar without its events, each event, and how many events have no end. Unreadable where the whole breaks
+    off: what is missing would be taken for free."""
+    if text.rfind("END:VCALENDAR") < max(text.rfind("BEGIN:VCALENDAR"), text.rfind("BEGIN:VEVENT\n")):
+        raise Unreadable("the calendar breaks off in the middle (no END:VCALENDAR)")
     head: list[str] = []
     events = []
-    at = 0
+    at = endless = 0
     while (begin := text.find("BEGIN:VEVENT\n", at)) >= 0:
-        end = text.find("\nEND:VEVENT", begin)
-        if end < 0:
-            break  # cut off in the middle: what is whole counts
         head.append(text[at:begin])
+        end, other = text.find("\nEND:VEVENT", begin), text.find("BEGIN:VEVENT\n", begin + 1)
+        if end < 0 or 0 <= other < end:
+            endless += 1
+            at = other if other >= 0 else text.rfind("END:VCALENDAR")
+            continue
         events.append(text[begin : end + len("\nEND:VEVENT")])
         at = end + len("\nEND:VEVENT\n")
-    head.append(text[at:] if at == 0 or text.find("END:VCALENDAR", at) >= 0 else "")
-    joined = "".join(head)
-    return joined[: joined.rfind("END:VCALENDAR")] if "END:VCALENDAR" in joined else joined, events
+    joined = "".join((*head, text[at:]))
+    return joined[: joined.rfind("END:VCALENDAR")], events, endless
 
 
 def _near(event: str, first: date, last: date) -> bool | None:

@@ -90,6 +90,22 @@ def test_one_bad_event_is_one_lost_and_counted() -> None:
     assert (told(found), found.events, found.not_understood) == (["Mon 09:00-10:00"], 4, 3)
 
 
+def test_an_event_without_its_end_is_one_lost_and_counted() -> None:
+    good = "DTSTART:20261109T150000Z\nDTEND:20261109T160000Z"
+    first, *others, last = calendar(good, good, good).decode().split("END:VEVENT\r\n")
+    for text in (first + "END:VEVENT\r\n".join((*others, last)), "END:VEVENT\r\n".join((first, *others)) + last):
+        found = read(text.encode(), CHICAGO, MONDAY, MONDAY)
+        assert (len(found.busy), found.events, found.not_understood) == (2, 3, 1)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.97])
+def test_a_calendar_that_breaks_off_is_refused_whole(share: float) -> None:
+    events = (f"DTSTART:202611{day:02}T150000Z\nDTEND:202611{day:02}T160000Z" for day in range(9, 14))
+    data = calendar(*events)
+    with pytest.raises(Unreadable, match="breaks off in the middle"):
+        read(data[: int(len(data) * share)], CHICAGO, MONDAY, MONDAY)
+
+
 def test_a_published_free_busy_time_counts() -> None:
     head = "BEGIN:VFREEBUSY\nUID:f\nFREEBUSY;FBTYPE=BUSY:20261109T150000Z/PT1H,20261109T170000Z/20261109T180000Z\n"
     free = "FREEBUSY;FBTYPE=FREE:20261109T200000Z/PT1H\nEND:VFREEBUSY\n"
