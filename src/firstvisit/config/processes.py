@@ -34,6 +34,8 @@ LOOK_SECONDS = 2.0
 GATHER_SECONDS = 0.3
 """After being woken the sweep waits this long, so that a burst is worked off in batches."""
 CLOSE_AUDIT_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 30.0
+"""After what failed in a thread that works seldom."""
 STOP_SECONDS = 20
 PAUSE_SECONDS = 0.05
 """Between two looks at a process that is to end."""
@@ -62,6 +64,26 @@ def warm_up() -> None:
     preload()
     gc.collect()
     gc.freeze()
+
+
+def measure_beside() -> None:
+    """From now on, in a thread of a web process: when somebody new can expect a first visit, for the public pages."""
+    from firstvisit.journey.booking import expecting
+    from firstvisit.kernel import clock
+
+    def measure() -> None:
+        stop, pause = threading.Event(), 0.0
+        while not stop.wait(pause):
+            try:
+                expecting.measure(now=clock.now())
+                pause = expecting.EVERY.total_seconds()
+            except Exception as error:  # before there is a practice, or while the database restarts
+                log.error("measuring_failed", exc_info=error)
+                pause = LOOK_AGAIN_SECONDS
+            finally:
+                connection.close()  # nobody needs it until then
+
+    threading.Thread(target=measure, name="expecting", daemon=True).start()
 
 
 def run_worker(queue: str) -> None:

@@ -6,7 +6,7 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
-from firstvisit.config.processes import end_with_parent, warm_up
+from firstvisit.config.processes import end_with_parent, measure_beside, warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
 
@@ -18,3 +18,4 @@ if _head is not None:  # one of Granian's workers: without its head nobody would
 
 application = get_wsgi_application()
 warm_up()
+measure_beside()

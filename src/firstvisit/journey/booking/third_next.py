@@ -3,21 +3,21 @@
 The usual measure of how long people wait for a clinic (the first and second free times are often what somebody just
 cancelled). Times count one after the other, as they could be given to three people, not each start of the grid; the
 third one may be with another therapist. Read a fortnight at a time, until every program has its three or the horizon
-ends: so many questions, however many clinicians.
+ends: so many questions, however many clinicians. What no therapist there does, or may bill, is not looked for.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.booking.weeks import asked_of, taken_of
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site
-from firstvisit.steps.booking import room_left, spans, supply
+from firstvisit.steps.booking import fitting, room_left, spans, supply
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.queries import claims_between
 from firstvisit.steps.booking.room_left import Asked
@@ -39,33 +39,68 @@ class Next:
     third: Mapping[str, date]
 
 
+@dataclass(slots=True)
+class Wait:
+    """First visits of one program with one therapy at one site, at the clinic.
+
+    `starts`: by payer, the first three that could still be booked (minutes, sorted), of those through the day
+    `through`. `works`: the payers for whom somebody works there on these days at all; where nothing is free for one of
+    them everybody is booked, and of any other payer nothing is known.
+    """
+
+    program: str
+    discipline: str
+    through: date
+    starts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    works: set[str] = field(default_factory=set)
+
+    def may_come_sooner(self, payer: str, begins: int) -> bool:
+        """Whether days from `begins` on could still give one of the three."""
+        starts = self.starts[payer]
+        return len(starts) < THIRD or starts[-1] >= begins
+
+    def keep_three(self) -> None:
+        for each in self.starts.values():
+            each.sort()
+            del each[THIRD:]
+
+
 def third_next(site: Site, *, now: datetime) -> list[Next]:
     """Every program of a site that is open there at the clinic, in the order of the practice."""
+    programs: dict[str, Wait] = {}
+    for wait in waits(site, now=now):
+        whole = programs.setdefault(wait.program, Wait(wait.program, "", wait.through))
+        for payer, starts in wait.starts.items():
+            whole.starts[payer] += starts
+    return [_next(whole, site) for whole in programs.values()]
+
+
+def waits(site: Site, *, now: datetime) -> list[Wait]:
+    """Every program and therapy that a site has at the clinic, in the order of the practice."""
     shape, booking = practice(), policy().section(Booking)
     today = now.astimezone(site.tz).date()
     horizon = today + timedelta(days=booking.horizon_days)
     soonest = spans.minute_after(now + timedelta(minutes=booking.notice_minutes))
-    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    first, programs = today, set[str]()
+    found: dict[tuple[str, str], Wait] = {}
+    first = today
     while first <= horizon:
         last = min(first + FORTNIGHT - timedelta(days=1), horizon)
-        programs |= _look(found, shape, booking, site, (first, last), soonest, now)
-        if all(_settled(found[program], shape) for program in programs):
+        if not _look(found, shape, booking, site, (first, last), soonest, now):
             break
         first = last + timedelta(days=1)
-    return [_next(program, found[program], site) for program in shape.programs if program in programs]
+    return list(found.values())
 
 
 def _look(
-    found: dict[str, dict[str, list[int]]],
+    found: dict[tuple[str, str], Wait],
     shape: Practice,
     booking: Booking,
     site: Site,
     days: tuple[date, date],
     soonest: int,
     now: datetime,
-) -> set[str]:
-    """Add the starts of some days to those found; the programs that the site has."""
+) -> bool:
+    """Add the starts of some days to those found; whether later days could add another one."""
     first, last = days
     all_of = supply.bookables(shape=shape, booking=booking, first=first, last=last)
     here = [one for one in all_of if site.slug in one.sites]
@@ -76,21 +111,37 @@ def _look(
     for claim in claims:
         if claim.appointment is not None and claim.appointment.service == "evaluation":
             evaluations[claim.resource_id, claim.appointment.starts_at.astimezone(site.tz).date()] += 1
-    asked = list(asked_of(shape, booking, site, here, taken))
-    for who in (one for one in here if one.kind == "clinician" and not one.assistant):
-        payers = [ANY, *(slug for slug in shape.payers if not who.payers or slug in who.payers)]
-        for each in asked:
-            program = found[each.want.program]
-            if all(len(program[payer]) >= THIRD and max(program[payer][:THIRD]) < begins for payer in payers):
+    more = False
+    for each in asked_of(shape, booking, site, here, taken):
+        key = each.want.program, each.want.discipline
+        wait = found.setdefault(key, Wait(*key, last))
+        wait.through = last
+        suits = {
+            who: {ANY, *(slug for slug in shape.payers if not who.payers or slug in who.payers)}
+            for who in here
+            if not fitting.stands_in_the_way(each.want, who)
+        }
+        wanted = {payer for payers in suits.values() for payer in payers if wait.may_come_sooner(payer, begins)}
+        for who, payers in suits.items():
+            if not payers & wanted:
                 continue
+            if _works(who, each, site):
+                wait.works |= payers & wanted
             for start in _starts(who, each, taken, evaluations, site, days, soonest):
-                for payer in payers:
-                    program[payer].append(start)
-    for program in found.values():
-        for each_payer in program.values():
-            each_payer.sort()
-            del each_payer[THIRD:]
-    return {each.want.program for each in asked}
+                for payer in payers & wanted:
+                    wait.starts[payer].append(start)
+        wait.keep_three()
+        more = more or any(len(wait.starts[payer]) < THIRD for payer in wanted)
+    return more
+
+
+def _works(who: Bookable, one: Asked, site: Site) -> bool:
+    """Whether a clinician is open for first visits of a program at a site on the days that were read."""
+    program = one.want.program
+    return any(
+        each.site == site.slug and "clinic" in each.settings and (not each.programs or program in each.programs)
+        for each in who.open
+    )
 
 
 def _starts(
@@ -114,14 +165,13 @@ def _starts(
         day += timedelta(days=1)
 
 
-def _settled(program: Mapping[str, list[int]], shape: Practice) -> bool:
-    return all(len(program.get(payer, ())) >= THIRD for payer in (ANY, *shape.payers))
+def _next(whole: Wait, site: Site) -> Next:
+    whole.keep_three()
+    third = {payer: day_of(found[-1], site) for payer, found in whole.starts.items() if len(found) == THIRD}
+    anybody = whole.starts[ANY]
+    return Next(whole.program, day_of(anybody[0], site) if anybody else None, third)
 
 
-def _next(slug: str, starts: Mapping[str, list[int]], site: Site) -> Next:
-    def day(minute: int) -> date:
-        return spans.moment(minute).astimezone(site.tz).date()
-
-    third = {payer: day(found[THIRD - 1]) for payer, found in starts.items() if len(found) >= THIRD}
-    anybody = starts.get(ANY) or []
-    return Next(slug, day(anybody[0]) if anybody else None, third)
+def day_of(minute: int, site: Site) -> date:
+    """The day of a moment on a site's calendar."""
+    return spans.moment(minute).astimezone(site.tz).date()

@@ -14,7 +14,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.models import CommunityEvent
 from firstvisit.steps.intake.services import Running
 from firstvisit.steps.intake.sources import answers as form_answers
-from firstvisit.web.public.parts import device, links, opening, shown, touch
+from firstvisit.web.public.parts import device, links, opening, shown, soon, touch
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -73,6 +73,8 @@ def done(request: HttpRequest, slug: str, link: str) -> HttpResponse:
     frame = frame_of(request)
     words = frame.words("event")
     values = {"t": words, **taken(frame, kept, words["done_next"]), "again": reverse("event", args=[slug])}
+    if not kept.flagged:
+        values |= soon.of_lead(frame, kept.lead)
     page = draw(request, "public/event/done.html", values, frame=frame, private=True)
     touch.forget(page)
     if not values["emergency"]:
@@ -97,6 +99,7 @@ def _page(
         "welcome": welcome or words["welcome"],
         "shown": page,
         "fields": page.fields,
+        **soon.by_site(frame, program=found.program, only=site.slug if site else ""),
         "who": choices(((who, asked[f"who_{who}"]) for who in request_fields.WHO), page.fields["who"].value),
         "boxes": [
             ("may_text", *frame.wording("text-request"), bool(page.fields["may_text"].value)),

@@ -13,7 +13,7 @@ from firstvisit.steps.intake.models import Guide
 from firstvisit.steps.intake.outreach import pdf_of
 from firstvisit.steps.intake.services import Running
 from firstvisit.steps.intake.sources import answers as form_answers
-from firstvisit.web.public.parts import links, shown
+from firstvisit.web.public.parts import links, shown, soon
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -62,6 +62,7 @@ def ready(request: HttpRequest, slug: str, link: str) -> HttpResponse:
     # Only our own address ends: a page of somebody else stays where it is.
     ours = found.document_id is not None
     values = {"t": words, "press": press, "address": address, "ours": ours, "lang_of": found.language}
+    values |= soon.by_site(frame)
     return draw(request, "public/guide/ready.html", values, frame=frame, private=True)
 
 

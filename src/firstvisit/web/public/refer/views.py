@@ -18,7 +18,7 @@ from firstvisit.steps.intake.services import Running, original
 from firstvisit.steps.intake.sources import answers as form_answers
 from firstvisit.steps.intake.sources.refer import TREATING
 from firstvisit.steps.intake.status_links import status_mark
-from firstvisit.web.public.parts import links, shown
+from firstvisit.web.public.parts import links, shown, soon
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -70,6 +70,8 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
         "status": reverse("status", args=[status_mark(kept.item.id, at=kept.item.received_at)]),
         "again": reverse("refer_again", args=[links.link_to("refer_again", kept.item.id)]),
     }
+    if not organization and not kept.flagged and _may_know(said["answers"]):
+        values |= soon.of_lead(frame, kept.lead, told="partner_full")
     return draw(request, "public/refer/done.html", values, frame=frame, private=True)
 
 
@@ -106,9 +108,14 @@ def _page(
         **asked.referrer_choices(frame, page),
     }
     if about == "patient":
-        values |= asked.patient_choices(frame, page, shape)
+        values |= asked.patient_choices(frame, page, shape) | soon.by_site(frame)
     template = f"public/refer/{about}.html"
     return draw(request, template, values, status, frame=frame, form=True, private=bool(code))
+
+
+def _may_know(answers: dict[str, Any]) -> bool:
+    """Whether whoever refers treats the patient or has the patient's authorization."""
+    return answers.get("role") in TREATING or answers.get("authority") == "authorized"
 
 
 def _stands(kept: links.Kept) -> Apart:
@@ -133,6 +140,6 @@ def _needs(frame: Frame, answers: dict[str, Any], kept: links.Kept, site: Site) 
         found.append(words[f"done_order_{said}"].format(fax=fax) if comes else status[f"need_{need}"])
     if order_is_welcome(stands.blockers, stands.order_state):
         found.append(status["order_welcome"].format(fax=fax))
-    if answers.get("role") not in TREATING and answers.get("authority") != "authorized":
+    if not _may_know(answers):
         found.append(words["done_authorization"])
     return found

@@ -15,7 +15,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Running, original, went_on
 from firstvisit.steps.intake.sources import form
 from firstvisit.web.public.book import after_form
-from firstvisit.web.public.parts import device, links, opening, shown
+from firstvisit.web.public.parts import device, links, opening, shown, soon
 from firstvisit.web.public.parts.door import AlreadySent, SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -78,6 +78,8 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     frame = frame_of(request)
     words = frame.words("request")
     values = {"t": words, **taken(frame, kept, words["somebody"]), **after_form.times(request, frame, kept)}
+    if not kept.flagged and "offers" not in values:
+        values |= soon.of_lead(frame, kept.lead)
     page = draw(request, "public/request/done.html", values, frame=frame, private=True)
     if not values["emergency"]:
         device.make_way(request, page)
@@ -110,6 +112,7 @@ def _start_page(request: HttpRequest, frame: Frame, page: Shown, status: int = 2
             ("may_email", *frame.wording("email-receipt"), bool(page.fields["may_email"].value)),
         ],
         "promise": opening.answer_words(now, shape.identity.answers_within_minutes, home, frame.language),
+        **soon.by_site(frame),
     }
     return draw(request, "public/request/step1.html", values, status, frame=frame, form=True)
 

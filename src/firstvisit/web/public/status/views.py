@@ -24,7 +24,7 @@ from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.status_links import Status, TooOld, status_behind
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.public.parts import opening
+from firstvisit.web.public.parts import opening, soon
 from firstvisit.web.public.parts.door import public_page
 from firstvisit.web.public.parts.frame import Frame, draw, frame_of
 from firstvisit.web.public.status.ask import ask_page
@@ -98,6 +98,8 @@ def _page(
         "tell": words[f"tell_{_told_by(referral)}"] if tells else "",
         "until": words[f"until{about}"].format(day=until, now=opening.dated_words(now, site, language)),
     }
+    if tells and not about:
+        values |= soon.of_lead(frame, lead, told="partner_full")
     return draw(request, "public/status/status.html", values, frame=frame, private=True)
 
 
