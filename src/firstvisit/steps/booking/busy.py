@@ -88,7 +88,7 @@ def visits(
     who = {"clinicians": list(clinicians), "moves": list(moves), "takes_time": list(TAKES_TIME)}
     asked = {**who, **_stretch(since, until, now, moving)}
     rows = _rows(_VISITS, asked)
-    homes = _homes({lead for who, *_, setting, _, _, lead in rows if setting == "home" and who in moves})
+    homes = homes_of({lead for who, *_, setting, _, _, lead in rows if setting == "home" and who in moves})
     found: dict[int, list[Visit]] = {}
     for clinician, start, end, site, setting, service, new, lead in rows:
         place = None
@@ -125,7 +125,7 @@ def sessions(
     return tuple(found)
 
 
-def _homes(leads: Collection[uuid.UUID]) -> dict[uuid.UUID, Place]:
+def homes_of(leads: Collection[uuid.UUID]) -> dict[uuid.UUID, Place]:
     """Where the patients of these leads live; those whose place is not known are left out."""
     if not leads:
         return {}

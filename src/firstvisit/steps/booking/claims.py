@@ -23,6 +23,7 @@ from firstvisit.steps.booking import endings, groups
 from firstvisit.steps.booking.limits import keep_limits
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim, Group
 from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.road_left import keep_road
 from firstvisit.steps.booking.shapes import Slot, Want
 from firstvisit.steps.booking.spans import moment
 from firstvisit.steps.booking.taking import (
@@ -104,6 +105,7 @@ def book_series(
             if stood is None:
                 _put(row, slot, stretch)
                 _keep_limits(row, slot, now=now)
+                keep_road(row, now=now)
             row.save(force_insert=stood is None)
             rows.append(row)
         new = [(stretch, row.id) for stretch, row, stood in zip(stretches, rows, stands, strict=True) if stood is None]
@@ -165,6 +167,7 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             clear([stretch], now=now)
             claim([(stretch, row.id)], until=row.held_until)
             _put(row, slot, stretch)
+            keep_road(row, now=now)
         row.sequence += 1
         row.confirmed_at = None
         row.save()
@@ -270,6 +273,7 @@ def _place(
             return row
         _put(row, slot, stretch)
         _keep_limits(row, slot, now=now)
+        keep_road(row, now=now)
         clear([stretch], now=now)
         row.save(force_insert=True)
         claim([(stretch, row.id)], until=until)
@@ -372,6 +376,7 @@ def _claim_again(row: Appointment, stretch: Wanted, *, until: datetime | None, n
         keep_limits(
             row.clinician_id, row.starts_at, row.site, new_patient=row.new_patient, now=now, but=[row.id]
         )
+    keep_road(row, now=now)
     Claim.objects.filter(appointment=row).delete()
     clear([stretch], now=now)
     claim([(stretch, row.id)], until=until)

@@ -43,6 +43,7 @@ LABELS: Final = {"why": "Why it is cancelled", "words": "In words"}
 GONE: Final[dict[str, str]] = {
     "taken": "Somebody else has just taken this time. The next best stand below.",
     "limit": "That therapist has all the evaluations of that day by now. The next best stand below.",
+    "road": "A visit booked just now leaves that therapist too little time on the road. The next best stand below.",
     "full": "No seat is left there. The next best stand below.",
     "over": "That time has passed. The next best stand below.",
 }
