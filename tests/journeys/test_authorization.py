@@ -21,6 +21,7 @@ from tests.people import MADISON, TUESDAY, but, surgeon
 from tests.stated import correct
 
 from firstvisit.documents.services import kept
+from firstvisit.journey.booking.offering import offers
 from firstvisit.journey.jobs import sweep
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
@@ -616,3 +617,17 @@ def test_somebody_who_is_erased_leaves_nothing_to_read_in_a_request(
     row.refresh_from_db()
     with pytest.raises(Exception, match=r"destroyed|gone|broken|erased|Seal"):
         details(row)
+
+
+def test_times_lie_in_the_days_that_the_payer_authorized(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(BY_RULE)
+    row, page = the(lead), f"/leads/L-{lead.number}/visit"
+    days = lambda: {each.starts_at.date() for each in offers(lead, now=clock.now(), count=12).offers}  # noqa: E731
+    assert "nobody has asked for it yet" in words(dana.get(page).content)
+    does(dana, row, "prepare", units="12", procedures="97161", begins="2026-12-01", ends="2027-02-28", urgent="")
+    does(dana, row, "sent", **FAXED)
+    assert "authorizes this visit first and was asked." in words(dana.get(page).content)
+    said = {**PARTLY, "from_day": "2026-12-14", "through_day": "2026-12-18"}
+    assert does(dana, row, "decided", **said).status_code == 303
+    assert date(2026, 12, 14) <= min(days()) and max(days()) <= date(2026, 12, 18)
+    assert "authorized it from Mon Dec 14 through Fri Dec 18" in words(dana.get(page).content)

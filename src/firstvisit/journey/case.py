@@ -205,6 +205,7 @@ class AuthorizationSeen(NamedTuple):
     used: int = 0
     counted_at: datetime | None = None
     ends: date | None = None
+    begins: date | None = None
 
     @property
     def planned(self) -> bool:

@@ -103,7 +103,7 @@ def _want(
     kind = kind_for(booking, service, program.slug, setting)
     if kind is None:
         return None
-    first, last, urgent = _window(case, planned)
+    first, last, urgent = _window(case, planned, discipline, service)
     lives = zips.place(referral.patient.postal_code or "")
     home = None
     if lives is not None and lives.latitude is not None and lives.longitude is not None:
@@ -146,24 +146,38 @@ def _setting(facts: Facts, program: Program) -> Setting:
     return "clinic" if "clinic" in program.settings else "home" if "home" in program.settings else "telehealth"
 
 
-def _window(case: Case, planned: Plan) -> tuple[date | None, date | None, bool]:
+def _window(case: Case, planned: Plan, discipline: str, service: Service) -> tuple[date | None, date | None, bool]:
     """From which day, through which, and whether they cannot wait: the last day is a matter of safety, or is over. Who
-    presses is booked beside the authorization; anybody else from the day on which the payer's answer is expected."""
+    presses is booked beside the authorization; anybody else from the day on which the payer's answer is expected, and
+    within the days for which it was given."""
     steers, facts = planned.judgement.steers, case.facts
     urgent = steers.urgent
     window, opens = planned.judgement.checks.due.window, None
     if window is not None and window.since and facts.event_on is not None:
         opens = facts.event_on + timedelta(days=window.first_day)
-    first = max((day for day in (facts.not_before, opens, _authorized(planned)) if day is not None), default=None)
-    last = steers.by
-    if last is not None and last < max(first or steers.today, steers.today):
+    begins, ends = (None, None) if urgent else authorized(case, planned, discipline, service)
+    first = max((day for day in (facts.not_before, opens, begins) if day is not None), default=None)
+    soonest, last = max(first or steers.today, steers.today), steers.by
+    if last is not None and last < soonest:
         last, urgent = None, True  # `Wanted.cannot_be_met`
+    elif ends is not None and ends >= soonest:
+        last = min(last or ends, ends)
     return first, last, urgent
 
 
-def _authorized(planned: Plan) -> date | None:
-    expected = planned.expected_on
-    return expected.day if expected is not None and not planned.judgement.steers.urgent else None
+def authorized(
+    case: Case, planned: Plan, discipline: str, service: Service = "evaluation"
+) -> tuple[date | None, date | None]:
+    """The days for which the payer authorized it, by its latest answer; while that is expected, from then on."""
+    if service == "evaluation" and planned.expected_on is not None:
+        return planned.expected_on.day, None
+    given = [
+        each
+        for each in case.requests
+        if each.service == service and each.granted and each.discipline in ("", discipline)
+    ]
+    latest = max(given, key=lambda each: each.decided_at or each.needed_at, default=None)
+    return (latest.begins, latest.ends) if latest is not None else (None, None)
 
 
 def _sites(case: Case, program: Program, shape: Practice) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 from firstvisit.journey.adrift import Adrift
 from firstvisit.journey.booking.offering import Offer, Offers
 from firstvisit.journey.booking.visits import its_day_has_come
-from firstvisit.journey.booking.wanting import Wanted
+from firstvisit.journey.booking.wanting import Wanted, authorized
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice, resource_slugs
 from firstvisit.practice.shape import Site
@@ -157,6 +157,27 @@ def window(found: Offers) -> str:
         return ""
     hurry = " It cannot wait: tell whoever ordered, or a clinician, before you book." if want.urgent else ""
     return f"No time that you look for is free by {words.day(want.not_after)}. These come after it.{hurry}"
+
+
+def authorization(found: Wanted, want: Want | None) -> str:
+    """What the desk must know of the payer's authorization before it books; "" where it bounds nothing."""
+    waits = next((each for each in found.plan.blockers if each.what == "authorization"), None)
+    if waits is not None and waits.asked is None:
+        return "The payer authorizes this visit first, and nobody has asked for it yet: what is booked may not be paid."
+    if want is None:
+        return ""
+    begins, ends = authorized(found.case, found.plan, want.discipline)
+    if waits is not None:
+        by = f"; its answer is expected by {words.day(begins)}" if begins is not None else ""
+        return f"The payer authorizes this visit first and was asked{by}."
+    if begins is None and ends is None:
+        return ""
+    days = " ".join(
+        each
+        for each in (f"from {words.day(begins)}" if begins else "", f"through {words.day(ends)}" if ends else "")
+        if each
+    )
+    return f"The payer authorized it {days}: a visit on another day may not be paid."
 
 
 def needs(found: Wanted, want: Want | None, today: date) -> str:

@@ -120,6 +120,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "more": after + SHOWN if found.more else 0,
         "needs": shown.needs(found.wanted, want, now.astimezone(home_zone()).date()),
         "window": shown.window(found),
+        "authorization": shown.authorization(found.wanted, want),
         "beyond": bool(found.offers) and found.offers[0].want.not_after is None,
         "missing": shown.missing(found.missing),
         "why_not": found.wanted.why_not,
