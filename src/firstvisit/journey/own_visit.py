@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from firstvisit.journey.booking.offering import Offer, Offers, offers
+from firstvisit.journey.booking.wanting import wanted_for
 from firstvisit.journey.policy import Switches
 from firstvisit.kernel import clock, rates, seal
 from firstvisit.kernel.audit import Actor
@@ -122,7 +123,8 @@ def ended_visit(lead: Lead) -> Appointment | None:
 
 def times_of(lead: Lead, *, now: datetime, count: int, moving: Appointment | None = None) -> Offers:
     """The best times of a lead; other ones than that of the visit they are `moving`."""
-    return offers(lead, now=now, count=count, moving=moving)
+    known = wanted_for(moving, lead, now=now) if moving is not None else None
+    return offers(lead, now=now, count=count, moving=moving, known=known)
 
 
 def spread(found: Sequence[Offer], count: int) -> list[Offer]:

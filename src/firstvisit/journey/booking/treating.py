@@ -99,7 +99,7 @@ def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment
         services.noted(locked, "treatment_booked", actor, at=now, data=data)
         made.extend(treated)
 
-    act(lead, by, write)
+    act(lead, by, write, treatment=True)
     return tuple(made)
 
 

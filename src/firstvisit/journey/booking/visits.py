@@ -18,7 +18,7 @@ from firstvisit.journey.adrift import following
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking.offering import Named, Offer, named_by, still_there
 from firstvisit.journey.booking.seen import appointments_of_lead
-from firstvisit.journey.booking.wanting import wanted
+from firstvisit.journey.booking.wanting import EVALUATED, wanted, wanted_for
 from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.verbs import act_on
 from firstvisit.kernel import clock, leases
@@ -257,18 +257,22 @@ def _with(
         row.refresh_from_db()
         kept.append(row)
 
-    act(Lead.objects.get(id=appointment.lead_id), by, on_row)
+    act(Lead.objects.get(id=appointment.lead_id), by, on_row, treatment=appointment.service != "evaluation")
     return kept[0]
 
 
-def act(lead: Lead, by: User | None, write: Callable[[Lead, datetime], None]) -> None:
-    """Carry something out on the locked lead and plan it anew, in one transaction. Conflict for a closed one."""
+def act(
+    lead: Lead, by: User | None, write: Callable[[Lead, datetime], None], *, treatment: bool = False
+) -> None:
+    """Carry something out on the locked lead and plan it anew, in one transaction. Conflict for a closed one; what is
+    `treatment` goes on after the evaluation has closed it."""
+    goes_on = treatment and lead.closed_how == EVALUATED
     if by is not None:
-        act_on(lead, by, CAPABILITY, write, beside=True)
+        act_on(lead, by, CAPABILITY, write, beside=True, closed=goes_on)
         return
     with transaction.atomic():
         locked = Lead.objects.select_for_update(of=("self",)).get(id=lead.id)
-        if locked.closed_at is not None:
+        if locked.closed_at is not None and not goes_on:
             raise Conflict("this lead is closed")
         now = clock.now()
         write(locked, now)
@@ -297,7 +301,7 @@ def _offered(
     lead: Lead, named: Named, now: datetime, by: User | None, *, beside: Appointment | None = None
 ) -> Offer:
     """The time as all rules give it now; Taken where they give it no more. One of ours may book after the window."""
-    needs = wanted(lead, now=now)
+    needs = wanted(lead, now=now) if beside is None else wanted_for(beside, lead, now=now)
     found = still_there(lead, named, now=now, known=needs, moving=beside, beyond=by is not None)
     if found is None:
         raise Taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -25,6 +25,8 @@ from firstvisit.steps.booking.policy import Booking, Service
 from firstvisit.steps.booking.shapes import Place, Setting, Want
 from firstvisit.steps.qualify.rules import BOOKS
 
+EVALUATED: Final = "evaluated"
+"""How a lead is closed whose treatment goes on."""
 PAYS_THEMSELVES: Final = ("private_pay",)
 
 
@@ -52,28 +54,59 @@ class Wanted:
         return by if by is not None and self.wants and self.wants[0].not_after is None else None
 
 
-def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation") -> Wanted:
-    """What this lead needs now; one want for each therapy its program does and it asked for."""
+def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation", discipline: str = "") -> Wanted:
+    """What this lead needs now; one want for each therapy its program does and it asked for, or for that `discipline`
+    alone."""
     shape, rules = practice(), policy()
     (case,) = load([lead], {number: slug for slug, number in queue_ids().items()}, now)
     planned = plan(case, shape, rules, now)
     program = planned.judgement.checks.program
-    problems = _why_not(case, program)
+    problems = _why_not(case, program, service)
     if problems or program is None:
         return Wanted(lead, case, planned, program, (), problems)
     referral = read(LeadReferral.objects.select_related("key").get(lead=lead))
     known = _known_clinicians(lead)
     booking = rules.section(Booking)
     wants = tuple(
-        _want(case, planned, referral, shape, booking, program, discipline, service, known)
-        for discipline in _disciplines(case.facts, program)
+        _want(case, planned, referral, shape, booking, program, each, service, known)
+        for each in ((discipline,) if discipline else _disciplines(case.facts, program))
     )
     return Wanted(lead, case, planned, program, tuple(want for want in wants if want is not None))
 
 
-def _why_not(case: Case, program: Program | None) -> tuple[Reason, ...]:
+def wanted_for(row: Appointment, lead: Lead, *, now: datetime) -> Wanted:
+    """What one visit needs at another time. Treatment keeps to its site and to whoever has it where they can, is bound
+    by no window of the first visit, and lies on a day after an evaluation that is still to come."""
+    known = wanted(lead, now=now, service=_service(row), discipline=row.discipline)
+    if row.service == "evaluation":
+        return known
+    slugs = {row.clinician.slug} if row.clinician is not None else set()
+    firsts = Appointment.objects.filter(lead=lead, service="evaluation", discipline=row.discipline, status="booked")
+    first = firsts.order_by("starts_at").values_list("starts_at", "site").first()
+    after = None
+    if first is not None and first[1] in practice().sites:
+        after = first[0].astimezone(practice().sites[first[1]].tz).date() + timedelta(days=1)
+    wants = tuple(
+        want._replace(
+            kind=row.kind if row.service == "group" else want.kind,
+            sites=tuple(dict.fromkeys((row.site, *want.sites))) if row.site in practice().sites else want.sites,
+            knows=want.knows | slugs,
+            not_before=max((day for day in (want.not_before, after) if day is not None), default=None),
+            not_after=None,
+            urgent=False,
+        )
+        for want in known.wants
+    )
+    return replace(known, wants=wants)
+
+
+def _service(row: Appointment) -> Service:
+    return "treatment" if row.service == "treatment" else "group" if row.service == "group" else "evaluation"
+
+
+def _why_not(case: Case, program: Program | None, service: Service) -> tuple[Reason, ...]:
     found = []
-    if case.closed:
+    if case.closed and (service == "evaluation" or case.closed_how != EVALUATED):
         found.append(Reason("closed", "This lead is closed: open it again first."))
     if case.kind == "organization":
         found.append(Reason("organization", "An organization's enquiry has no first visit of its own."))

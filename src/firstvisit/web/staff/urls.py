@@ -38,6 +38,7 @@ from firstvisit.web.staff.stated.views import lead_stated
 from firstvisit.web.staff.supply.urls import urlpatterns as supply
 from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
+from firstvisit.web.staff.treatment.one import treatment_visit
 from firstvisit.web.staff.treatment.views import lead_treatment
 from firstvisit.web.staff.unanswered.views import answer_visit, unanswered_visits
 from firstvisit.web.staff.verification.reply import reply
@@ -87,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("visits/unanswered/<uuid:number>", answer_visit, name="answer_visit"),
     path("leads/<str:code>/visit", lead_visit, name="lead_visit"),
     path("leads/<str:code>/treatment", lead_treatment, name="lead_treatment"),
+    path("leads/<str:code>/treatment/<uuid:number>", treatment_visit, name="lead_treatment_visit"),
     path("leads/<str:code>/visit/next", next_times, name="next_times"),
     path("leads/<str:code>/told/<int:rank>/<str:discipline>", told_page, name="told"),
     path("leads/<str:code>/benefits/<uuid:check>", reply, name="benefits_reply"),

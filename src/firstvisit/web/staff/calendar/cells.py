@@ -45,6 +45,8 @@ class Line(NamedTuple):
     may: tuple[tuple[str, str], ...] | None = None
     """What can be said of it here: a verb and its words. None: it is only shown."""
     visit: Visit | None = None
+    change: str = ""
+    """Where it is moved or cancelled."""
 
 
 class Cell(NamedTuple):
@@ -176,8 +178,17 @@ def _visit(visit: Visit, row: Row, page: Page) -> Line:
         parts.append(f"with {page.shown.names[visit.clinician]}")
     url = reverse("lead", args=[visit.code]) if visit.code else ""
     sign = _SHAPES.get(visit.status, "yes") if visit.service == "evaluation" else ""
-    whole, may = _whole(visit, page.shape), _may(visit, page)
-    return Line(time, sign, ", ".join(parts), url, not visit.code, whole=whole, may=may, visit=visit)
+    whole, may, change = _whole(visit, page.shape), _may(visit, page), _change(visit)
+    said = ", ".join(parts)
+    return Line(time, sign, said, url, not visit.code, whole=whole, may=may, visit=visit, change=change)
+
+
+def _change(visit: Visit) -> str:
+    if not visit.code or visit.appointment is None:
+        return ""
+    if visit.service == "evaluation":
+        return reverse("lead_visit", args=[visit.code])
+    return reverse("lead_treatment_visit", args=[visit.code, visit.appointment])
 
 
 def _may(visit: Visit, page: Page) -> tuple[tuple[str, str], ...] | None:

@@ -101,7 +101,7 @@ def unfit(request: HttpRequest) -> HttpResponse:
             {"offered": ",".join(said.done), "call": ",".join(said.to_call), "not": ",".join(said.not_done)}
         )
         return HttpResponseRedirect(f"{reverse('supply_unfit')}?{told}", status=303)
-    shape, now = practice(), clock.now()
+    shape, now, may_offer = practice(), clock.now(), user.may("leads.work")
     lines = []
     for one in affected(user):
         row = one.appointment
@@ -112,6 +112,9 @@ def unfit(request: HttpRequest) -> HttpResponse:
             {
                 "id": row.id,
                 "lead": f"L-{row.lead.number}",
+                "change": "" if row.service == "evaluation" or not may_offer else reverse(
+                    "lead_treatment_visit", args=[f"L-{row.lead.number}", row.id]
+                ),
                 "when": words.moment(row.starts_at, site.tz if site else home_zone(), now),
                 "what": "Evaluation" if row.service == "evaluation" else row.service.capitalize(),
                 "held": row.status == "held",
@@ -122,7 +125,7 @@ def unfit(request: HttpRequest) -> HttpResponse:
         )
     values = {
         "lines": lines,
-        "may_offer": user.may("leads.work"),
+        "may_offer": may_offer,
         "at_once": AT_ONCE,
         "done": DONE.get(request.GET.get("done", "")) if lines else None,
         "offered": _CODES.findall(request.GET.get("offered", "")),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from firstvisit.journey.booking import adrift, treating
 from firstvisit.journey.booking.treating import Treatment
+from firstvisit.journey.booking.wanting import EVALUATED
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
@@ -68,7 +69,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     a_week, weeks = _number(request, "a_week", 2), _number(request, "weeks", 0)
     had, more = treating.booked(lead), request.GET.get("more") == "1"
     stands = not more and any(row.status == "booked" and row.starts_at > now for row in had)
-    if lead.closed_at is None and not stands:
+    closed = lead.closed_at is not None and lead.closed_how != EVALUATED
+    if not closed and not stands:
         try:
             seen = treating.look(lead, now=now, slot=slot, visits_a_week=a_week, weeks=weeks)
         except BadInput as bad:
@@ -77,7 +79,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
         "whose": whose(lead, staff(request)),
-        "closed": lead.closed_at is not None,
+        "closed": closed,
+        "now_may": {row.id for row in had if row.status == "booked" and row.starts_at > now and not closed},
         "problems": problems,
         "slot": slot,
         "more": more,

@@ -152,8 +152,8 @@ def _search(
         after=after,
         discipline=asked.get("therapy", "")[:3],
         only=frozenset({only}) if only in practice().resources else frozenset(),
-        not_before=_day(asked.get("from", "")),
-        not_after=_day(asked.get("until", "")),
+        not_before=day_of(asked.get("from", "")),
+        not_after=day_of(asked.get("until", "")),
         known=known,
         moving=moving,
         a_half_day=0 if narrowed else 1,  # neighbours are no choice, unless it is that day they ask for
@@ -168,7 +168,8 @@ def _is_first(row: Appointment, want: Want | None) -> bool:
     return row.status == "booked" and row.service == "evaluation" and same
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day as a date field sends it; None of what is none."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
@@ -210,9 +211,14 @@ def _of(request: HttpRequest, lead: Lead) -> Appointment:
     row = Appointment.objects.filter(id=number, lead=lead).first()
     if row is None:
         raise NotAllowed("visit")
+    unchanged(request, row)
+    return row
+
+
+def unchanged(request: HttpRequest, row: Appointment) -> None:
+    """Conflict where a visit is not what it was when the page was made that was pressed."""
     if request.POST.get("shown", str(row.sequence)) != str(row.sequence):
         raise Conflict("somebody has changed this visit since this page was opened; it stands below as it is now")
-    return row
 
 
 def _link(request: HttpRequest, lead: Lead, user: User) -> None:

@@ -1,0 +1,132 @@
+"""One visit of treatment, or one seat of a group: what is wrong with it, other times, and an end to it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from firstvisit.journey import visits as people
+from firstvisit.journey.adrift import COURSE
+from firstvisit.journey.booking import visits
+from firstvisit.journey.booking.adrift import asked_of
+from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.booking.wanting import EVALUATED, wanted_for
+from firstvisit.journey.verbs import noted_view
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads.models import Lead
+from firstvisit.practice.queries import policy, practice
+from firstvisit.steps.booking.endings import REASONS
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.taking import Taken
+from firstvisit.steps.booking.unfit import unfit
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.readable import names_fields, problems_of
+from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.supply.views import WHY
+from firstvisit.web.staff.visit import shown
+from firstvisit.web.staff.visit.views import GONE, LABELS, SHOWN, day_of, lead_of, unchanged
+from firstvisit.web.staff.whose import whose
+
+WHAT: Final = {"treatment": "Treatment", "group": "A seat in a group"}
+
+
+@names_fields
+@require_http_methods(["GET", "POST"])
+@screen("leads.work", at_desk=True)
+def treatment_visit(request: HttpRequest, code: str, number: uuid.UUID) -> HttpResponse:
+    """Show one visit with other times for it; move or cancel it."""
+    user, lead = staff(request), lead_of(request, code)
+    row = Appointment.objects.select_related("clinician").filter(id=number, lead=lead, service__in=COURSE).first()
+    if row is None:
+        raise NotAllowed("visit")
+    if request.method == "GET":
+        return _page(request, lead, row)
+    if lost := problems_of(request, LABELS):
+        return _page(request, lead, row, lost)
+    said, actor = request.POST, actor_of(request)
+    try:
+        unchanged(request, row)
+        if said.get("do") == "move":
+            visits.move(row, said.get("slot", ""), by=user, actor=actor)
+        elif said.get("do") == "cancel":
+            visits.cancel(row, why=said.get("why", ""), by=user, actor=actor, words=said.get("words", "")[:500])
+        else:
+            raise NotAllowed("visit")
+    except BadInput as bad:
+        return _page(request, lead, row, bad.problems)
+    except Taken as taken:
+        return _page(request, lead, row, [Problem("slot", GONE[taken.why])], status=409)
+    except Conflict as conflict:
+        return _page(request, lead, row, [Problem("", f"{str(conflict).capitalize()}.")], status=409)
+    return HttpResponseRedirect(reverse("lead_treatment", args=[code]), status=303)
+
+
+def _page(
+    request: HttpRequest, lead: Lead, row: Appointment, problems: list[Problem] | None = None, status: int = 0
+) -> HttpResponse:
+    now, asked, shape = clock.now(), request.GET, practice()
+    closed = lead.closed_at is not None and lead.closed_how != EVALUATED
+    may = not closed and row.status == "booked" and row.starts_at > now
+    only = asked.get("with", "")
+    after = int(asked["after"]) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
+    needs = wanted_for(row, lead, now=now)
+    found = offers(
+        lead,
+        now=now,
+        count=SHOWN if may else 0,
+        after=after,
+        discipline=row.discipline,
+        only=frozenset({only}) if only in shape.resources else frozenset(),
+        not_before=day_of(asked.get("from", "")),
+        not_after=day_of(asked.get("until", "")),
+        known=needs,
+        moving=row,
+    )
+    noted_view(actor_of(request), "visit", [lead.id])
+    values: dict[str, Any] = {
+        "code": f"L-{lead.number}",
+        "whose": whose(lead, staff(request)),
+        "visit": shown.visit(row, now),
+        "what": WHAT[row.service],
+        "wrong": _wrong(lead, row, now) if may else [],
+        "closed": closed,
+        "may": may,
+        "times": shown.times(found.offers),
+        "more": after + SHOWN if found.more else 0,
+        "missing": shown.missing(found.missing),
+        "why_not": needs.why_not,
+        "clinicians": people.labels(shape, [row.discipline]),
+        "only": only,
+        "from": asked.get("from", ""),
+        "until": asked.get("until", ""),
+        "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
+        "problems": problems or [],
+    }
+    return render(request, "staff/treatment/one.html", values, status=status or (422 if problems else 200))
+
+
+def _wrong(lead: Lead, row: Appointment, now: datetime) -> list[str]:
+    """Why this visit cannot stay as it is, in words."""
+    shape, told = practice(), []
+    for one in unfit(shape, policy().section(Booking), now=now, leads=[lead.id]):
+        if one.appointment.id == row.id:
+            known = shape.resources.get(one.resource)
+            why = WHY[one.why].format(who=known.name if known else one.resource)
+            told.append(f"{why[:1].upper()}{why[1:]}.")
+    found = asked_of(lead, now=now)
+    if found is not None and row.id in {each.id for each in found.visits}:
+        first = shown.visit(Appointment.objects.get(id=found.evaluation.id), now)
+        told.append(
+            f"It is before the evaluation of {first.day}, {first.at}."
+            if found.what == "before"
+            else "No evaluation stands before it."
+        )
+    return told

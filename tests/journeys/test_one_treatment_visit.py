@@ -1,0 +1,119 @@
+"""One visit of treatment is moved or cancelled by itself: from Treatment, the first visit's page and the Calendar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from html import unescape
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from tests.journeys.test_booking import kinds, page, press, tokens
+from tests.journeys.test_treatment_decided import course, first, lead
+from tests.journeys.test_treatment_together import treatment
+
+from firstvisit.journey.booking.ended import ended
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads.models import Event, Lead
+from firstvisit.messages.models import Message
+from firstvisit.practice.queries import resource_slugs
+from firstvisit.steps.booking import supplying
+from firstvisit.steps.booking.models import Appointment, Claim, Outgoing
+
+__all__ = ["lead"]
+pytestmark = pytest.mark.django_db
+
+
+def address(lead: Lead, row: Appointment) -> str:
+    return f"/leads/L-{lead.number}/treatment/{row.id}"
+
+
+def shown(desk: Client, lead: Lead, row: Appointment, **asked: str) -> str:
+    answer = desk.get(address(lead, row), asked)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def test_one_visit_is_moved_with_the_same_therapist_and_the_others_stay(lead: Lead, dana: Client) -> None:
+    one, *others = course(lead)
+    assert address(lead, one) in treatment(dana, lead) and address(lead, one) in page(dana, lead)
+    slot = tokens(shown(dana, lead, one))[0]
+    for _ in range(2):
+        assert dana.post(address(lead, one), {"do": "move", "slot": slot}).status_code == 303
+    moved = Appointment.objects.get(id=one.id)
+    assert moved.starts_at != one.starts_at and moved.sequence == 1 and moved.series == one.series
+    assert resource_slugs()[moved.clinician_id or 0] == resource_slugs()[one.clinician_id or 0], "who knows them"
+    assert [row.starts_at for row in others] == [row.starts_at for row in course(lead) if row.id != one.id]
+    assert Event.objects.get(lead=lead, name="treatment_moved").data["from"] == one.starts_at.isoformat()
+    assert Message.objects.get(lead=lead, template="treatment_moved", status="wanted").cause_id == one.id
+    assert Outgoing.objects.filter(appointment=one, what="moved").count() == 1
+    assert "Treatment moved: " in dana.get(f"/leads/L-{lead.number}").content.decode()
+
+
+def test_no_other_time_lies_before_the_evaluation(lead: Lead, dana: Client) -> None:
+    one = course(lead)[0]
+    evaluated = first(lead).starts_at
+    for token in tokens(shown(dana, lead, one)):
+        assert dana.post(address(lead, one), {"do": "move", "slot": token}).status_code == 303
+        one.refresh_from_db()
+        assert one.starts_at.date() > evaluated.date()
+    assert "decide_treatment" not in kinds(lead)
+
+
+def test_one_visit_is_cancelled_with_a_reason_and_frees_its_time(lead: Lead, dana: Client) -> None:
+    one = course(lead)[1]
+    assert dana.post(address(lead, one), {"do": "cancel"}).status_code == 422
+    assert dana.post(address(lead, one), {"do": "cancel", "why": "no_ride"}).status_code == 303
+    assert len(course(lead)) == 3 and not Claim.objects.filter(appointment=one).exists()
+    assert Event.objects.get(lead=lead, name="treatment_cancelled").data["why"] == "no_ride"
+    assert Message.objects.get(lead=lead, template="treatment_cancelled", status="wanted").cause_id == one.id
+    assert first(lead).status == "booked"
+
+
+def test_after_the_evaluation_has_closed_the_lead_its_treatment_is_still_moved(
+    lead: Lead, dana: Client, set_clock: Callable[[datetime], None]
+) -> None:
+    visit = first(lead)
+    set_clock(visit.ends_at + timedelta(hours=1))
+    with transaction.atomic():
+        locked = Lead.objects.select_for_update().get(id=lead.id)
+        ended(locked, "evaluation_completed", visit.starts_at.date(), actor=SYSTEM, source="hl7", now=clock.now())
+    lead.refresh_from_db()
+    assert lead.closed_how == "evaluated"
+    one = course(lead)[0]
+    slot = tokens(shown(dana, lead, one))[0]
+    assert dana.post(address(lead, one), {"do": "move", "slot": slot}).status_code == 303
+    assert Appointment.objects.get(id=one.id).sequence == 1
+    assert Message.objects.filter(lead=lead, template="treatment_moved", status="wanted").count() == 1
+    assert dana.post(address(lead, one), {"do": "cancel", "why": "ill"}).status_code == 303
+    assert Appointment.objects.get(id=one.id).status == "cancelled"
+
+
+def test_the_page_says_in_words_what_is_wrong(lead: Lead, dana: Client, tuesday: datetime) -> None:
+    one = course(lead)[0]
+    assert one.clinician is not None
+    day = one.starts_at.date()
+    supplying.add_change(
+        one.clinician, what="away", first=(day, None), last=(day, None), why="course", by=None, actor=SYSTEM,
+        now=tuesday,
+    )  # fmt: skip
+    assert "is away." in shown(dana, lead, one)
+
+
+def test_the_calendar_leads_to_the_page_of_one_visit(lead: Lead, dana: Client) -> None:
+    one = course(lead)[0]
+    html = dana.get("/calendar", {"site": one.site, "view": "day", "on": one.starts_at.date().isoformat()})
+    assert re.findall(rf'href="({address(lead, one)})"', html.content.decode())
+
+
+def test_a_visit_of_somebody_else_s_lead_is_nowhere(
+    lead: Lead, dana: Client, browser: Callable[[str], Client]
+) -> None:
+    one = course(lead)[0]
+    assert browser("reggie").get(address(lead, one)).status_code == 404
+    assert dana.get(address(lead, first(lead))).status_code == 404
+    assert dana.post(address(lead, one), {"do": "move", "slot": "x"}).status_code == 422
+    assert press(dana, lead, "cancel", visit=str(one.id), why="ill") == 303
