@@ -11,6 +11,7 @@ from typing import Any
 from firstvisit.journey.beside import Beside, said_beside
 from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.queries import explanation, user_names
+from firstvisit.journey.reached import Reached, reached
 from firstvisit.journey.status_links import links_ended
 from firstvisit.journey.told import stands, told_by
 from firstvisit.journey.verbs import LEASE
@@ -109,6 +110,8 @@ class LeadFile:
     """Letters that wait for the end of quiet hours or for another attempt: template, and from when."""
     booked: ContactAttempt | None
     """The latest try, where a visit was agreed in it; `again_at` is the moment of the visit, where that is known."""
+    reached: Reached | None
+    """How far a closed lead came; None of an open one."""
     promised: datetime | None
     """By when whoever asked was told that somebody calls or writes, while nobody has tried since."""
     restrictions: tuple[Restricted, ...]
@@ -223,6 +226,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             .values_list("template", "wanted_at")
         ),
         booked=last if last is not None and last.outcome == BOOKED else None,
+        reached=reached(lead) if lead.closed_at is not None else None,
         promised=stands(
             (
                 (p.at, told_by(p.item.source, p.item.answer, code(lead.number), mailed=lead.facts.may_email))

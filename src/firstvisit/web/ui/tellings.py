@@ -14,6 +14,16 @@ STATES: Final = {
     "wanted": "waits", "sent": "on its way", "acknowledged": "acknowledged", "refused": "refused", "failed":
     "not taken", "withdrawn": "not needed any more",
 }  # fmt: skip
+TELLS: Final = {
+    "csv": "told by an export of the EMR (CSV)",
+    "hl7": "told by the EMR (HL7)",
+    "ccda": "told by a note of the EMR (C-CDA)",
+}
+"""Where the end of a visit is from, when nobody clicked."""
+ENDS: Final = (
+    "evaluation_completed", "plan_of_care_sent", "discharged", "visit_arrived", "visit_missed", "visit_left",
+)  # fmt: skip
+"""What an EMR tells of a visit, as the timeline has it."""
 KINDS: Final = {"csv": "file", "card": "entered by hand"}
 
 
@@ -29,3 +39,8 @@ def named(what: str, fields: Sequence[str]) -> str:
     """What is told; of a correction with the facts that it is about."""
     words = WHAT.get(what, "")
     return f"{words}: {', '.join(fields)}" if fields else words
+
+
+def source_of(name: str, data: Mapping[str, Any]) -> str:
+    """Where an entry of the timeline about the end of a visit is from; "" where somebody clicked."""
+    return TELLS.get(str(data.get("source", "")), "") if name in ENDS else ""

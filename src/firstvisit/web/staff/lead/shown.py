@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from firstvisit.journey import verbs
@@ -37,6 +37,7 @@ from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.facts import Seen, site_name
 from firstvisit.web.staff.lead.medicare import EVENTS as MEDICARE_EVENTS
 from firstvisit.web.staff.lead.medicare import of_medicare
+from firstvisit.web.staff.lead.stages import Step, steps_of
 from firstvisit.web.staff.visit.shown import visit_words
 from firstvisit.web.ui import naming, tellings, words
 from firstvisit.web.ui.words import Sign
@@ -57,15 +58,6 @@ HOLDS: Final = ("hold", "capacity", "authorization")
 
 _NAMES_LEAD: Final = {"parted_off": "to", "parted_from": "from", "went_on_elsewhere": "in"}
 """Entries that name another lead, and under which name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stage on the way, with what is known of it."""
-
-    label: str
-    state: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,47 +141,20 @@ class LeadPage(Seen):
 
     @property
     def steps(self) -> list[Step]:
-        lead = self.file.lead
-        if lead.kind == "organization":
-            return self._enquiry()
-        names = [name for name, _ in words.STAGES]
-        place = names.index(lead.stage) if lead.stage in names else len(names)
-        # The first try, and "Contacted" only of somebody who was reached.
-        contacted = lead.first_reached_at or lead.first_tried_at
-        notes = {"received": self.at(lead.received_at), "contacted": self.at(contacted)}
-        found = []
-        for number, (name, _) in enumerate(words.STAGES):
-            label = words.stage(name, tried=contacted is not None, reached=lead.first_reached_at is not None)
-            if lead.closed_at is not None:
-                done = name == "received" or (name == "contacted" and bool(notes["contacted"]))
-                found.append(Step(label, "done" if done else "open", notes.get(name, "") or "not reached"))
-                continue
-            state = "done" if number < place else "now" if number == place else "open"
-            note = notes.get(name, "") if state != "open" else "not yet"
-            if name == "booked" and (agreed := self.file.booked) is not None:
-                state, note = "done", self.at(agreed.again_at) or "visit agreed"
-            if name == "evaluated" and state == "open" and self.file.why["by"]:
-                by = date.fromisoformat(self.file.why["by"])
-                note = f"by {words.day(by)}" + (", passed" if by < self.today else "")
-            found.append(Step(label, state, note or ("now" if state == "now" else "")))
-        return found
+        return steps_of(self)
 
-    def _enquiry(self) -> list[Step]:
-        """The stages of an organization's enquiry; lost stands where it would have been won."""
-        lead = self.file.lead
-        ended = "lost" if lead.stage == "lost" or lead.closed_how == "lost" else "won"
-        names = [name for name in ORGANIZATION_STAGES if name not in ("won", "lost")] + [ended]
-        at = {h.event.data.get("stage"): h.event.at for h in self.file.happenings if h.event.name == "stage_ruled"}
-        at["enquiry"] = lead.received_at
-        place = names.index(lead.stage) if lead.stage in names else -1
-        return [
-            Step(
-                ORGANIZATION_STAGES[name],
-                "now" if n == place else "done" if n < place or (place < 0 and name in at) else "open",
-                self.at(at[name]) if name in at else "not yet",
-            )
-            for n, name in enumerate(names)
-        ]
+    @property
+    def elsewhere(self) -> str:
+        """The visit that was agreed in a try and kept in another calendar; of a closed lead whose evaluation is noted
+        without one that this was."""
+        if (agreed := self.file.booked) is not None:
+            moment = self.at(agreed.again_at) or "A day that was not said"
+            where = in_words(self.visit, practice())
+            return f"{moment}{f', {where}' if where else ''}: agreed in a call, kept in another calendar"
+        reached = self.file.reached
+        if reached is None or reached.evaluated is None:
+            return ""
+        return "The evaluation took place; its visit was not booked here"
 
     @property
     def alarms(self) -> list[str]:
@@ -559,6 +524,8 @@ class LeadPage(Seen):
                 note = _note(happening, data)
             case name if name in MEDICARE_EVENTS or name == "therapy_dollars_noted":
                 text = f"{text}{of_medicare(name, data)}"
+        if told := tellings.source_of(event.name, data):
+            note = ", ".join(part for part in (told, happening.who) if part)
         if event.name.startswith("message_"):
             if why := words.REFUSALS.get(data.get("why", "")):
                 text = f"{text}: {why}"
