@@ -17,7 +17,7 @@ from firstvisit.journey.booking.ends import Became
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput
-from firstvisit.steps.booking.ends import rows
+from firstvisit.steps.booking.ends import End, as_text, rows
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.file.table import read_table
 from firstvisit.steps.intake.services import Arrival
@@ -57,15 +57,17 @@ def take_rows(
             became = Became("nothing", f"{became.why}, and it is old")
         if became.how == "unsure" and not dry:
             said = "\n".join(f"{head}: {cell}" for head, cell in zip(table.headings, row.cells, strict=False) if cell)
-            _to_a_person(said, name, became.why, actor=actor, source=source, now=now)
+            _to_a_person(said, name, end, became.why, actor=actor, source=source, now=now)
         yield RowBecame(row.number, end.what, became)
 
 
-def _to_a_person(said: str, name: str, why: str, *, actor: Actor, source: str, now: datetime) -> None:
+def _to_a_person(
+    said: str, name: str, end: End, why: str, *, actor: Actor, source: str, now: datetime
+) -> None:
     """An unsure row becomes an item of the Inbox, once."""
     body = said.encode()
     digest = hashlib.sha256(body).hexdigest()
-    about = {"name": name, "what": "document"}
+    about = {"name": name, "what": "document", "end": as_text(end)}
     with transaction.atomic():
         item, new = intake.keep(Arrival(source, actor, body, "text/plain", f"end:{digest}", about=about), now=now)
         if new:

@@ -30,6 +30,7 @@ from firstvisit.people.finding import Wanted, births
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Person
 from firstvisit.people.queries import identities, same_people
+from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.names import without_generation
 from firstvisit.steps.booking import claims
@@ -85,6 +86,13 @@ def take(end: End, *, actor: Actor, now: datetime, dry: bool = False) -> Became:
     except (Unsure, Contradicts) as why:
         return Became("unsure", str(why))
     return Became("noted" if changed else "known", WORDS[end.what], locked)
+
+
+def take_as(locked: Lead, end: End, on: date, *, actor: Actor, by: User, now: datetime) -> bool:
+    """Note an end on the lead that a person says it is of, locked; false where it is known. Unsure or Contradicts where
+    it does not go with what stands there."""
+    visit = _only([row for row in _visits([locked.id]) if _day(row) == on])
+    return _apply(locked, visit, end, on, actor=actor, now=now, by=by)
 
 
 def whose(end: End, on: date) -> tuple[Lead, Appointment | None]:
@@ -158,13 +166,20 @@ def _agreed_in_a_try(leads: dict[uuid.UUID, Lead], on: date) -> list[Lead]:
 
 
 def _apply(
-    locked: Lead, visit: Appointment | None, end: End, on: date, *, actor: Actor, now: datetime
+    locked: Lead,
+    visit: Appointment | None,
+    end: End,
+    on: date,
+    *,
+    actor: Actor,
+    now: datetime,
+    by: User | None = None,
 ) -> bool:
     """Note it on the locked lead; false where it is known."""
     if on > now.astimezone(_tz(locked)).date():
         raise Unsure("its day is still to come")
     if end.what in ENDS:
-        return ended.ended(locked, end.what, on, actor=actor, source=end.source, now=now, appointment=visit)
+        return ended.ended(locked, end.what, on, actor=actor, source=end.source, now=now, appointment=visit, by=by)
     if visit is None:
         raise Unsure("no first visit stands here for that day")
     if locked.closed_at is not None and visit.status != end.what:

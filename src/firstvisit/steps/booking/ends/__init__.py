@@ -5,6 +5,7 @@ Each reader says what it was told and of whom; nothing here decides whose it is 
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
@@ -37,6 +38,19 @@ class End(NamedTuple):
     first_name: str = ""
     born: date | None = None
     signed: Signed = "yes"
+
+
+def as_text(end: End) -> str:
+    """An end as text, to be kept with what told it."""
+    days = {name: day.isoformat() for name in ("on", "born") if (day := getattr(end, name)) is not None}
+    return json.dumps({**end._asdict(), "on": None, "born": None, **days})
+
+
+def of_text(text: str) -> End:
+    """The end that `as_text` wrote."""
+    said = json.loads(text)
+    days = {name: date.fromisoformat(said[name]) if said[name] else None for name in ("on", "born")}
+    return End(**{**said, "numbers": tuple(said["numbers"]), **days})
 
 
 def day_of(text: str) -> date | None:

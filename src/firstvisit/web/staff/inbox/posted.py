@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
+from firstvisit.journey.booking import end_settled
 from firstvisit.journey.inbox import ending, filing, seeing, signed, unfiling, verbs
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
@@ -137,6 +138,15 @@ def _answered(request: HttpRequest, found: Item, user: User, actor: Actor) -> st
     return _next_of(user)
 
 
+def _visit_ended(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    said = {name: request.POST.get(name, "").strip() for name in ("lead", "ended", "ended_on", "words")}
+    end_settled.note(
+        found, user, actor=actor, lead=said["lead"][:20], what=said["ended"], on=said["ended_on"][:20],
+        words=said["words"],
+    )  # fmt: skip
+    return _next_of(user)
+
+
 def _file(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     receipt = filing.file(found, user, actor=actor)
     codes = [code for code in (receipt.code, *receipt.others) if code]
@@ -173,5 +183,6 @@ VERBS: Final[dict[str, Callable[[HttpRequest, Item, User, Actor], str]]] = {
     "filed-by-mistake": _filed_by_mistake,
     "not-a-referral": _not_a_referral,
     "answered": _answered,
+    "visit-ended": _visit_ended,
     "file": _file,
 }

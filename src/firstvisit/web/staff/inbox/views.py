@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.documents.services import body
 from firstvisit.journey import items
+from firstvisit.journey.booking import end_settled
 from firstvisit.journey.inbox import holding, seeing, signed, unfiling
 from firstvisit.journey.inbox.restricted import restricted
 from firstvisit.journey.inbox.worked import Worked, worked_of
@@ -32,6 +33,7 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of, start_of
 from firstvisit.web.staff.inbox.posted import VERBS
 from firstvisit.web.staff.inbox.shown import line_of, shown
+from firstvisit.web.staff.inbox.whose import ending_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
@@ -52,7 +54,7 @@ KEYS: Final = (
     ("M", "move a page to another person"),
     ("F", "file what reads like a referral"),
     ("G", "say which lead it joins"),
-    ("W", "it is answered"),
+    ("W", "it is answered, or note the end of a visit that it tells"),
     ("D", "sign it as no referral"),
     ("H", "hand it over"),
     ("T", "note"),
@@ -280,6 +282,8 @@ def _page(
         context["filed_here"] = found.status == "settled" and any(part.end in ("opened", "joined") for part in ends)
         context["worked"] = [_worked(each, site, now) for each in worked_of(found.id)] if context["filed_here"] else []
         context["colleagues"] = _colleagues(user)
+        if context["works"] and (told := end_settled.asked(found, user, actor=actor_of(request), now=now)) is not None:
+            context["told_end"] = ending_of(told, seen, request.POST if problems else {})
         context["wrong"] = {each.field: each.message for each in problems or []}
         context["typed"] = request.POST.get("text", "") if problems else ""
         audit.note(actor_of(request), "viewed", "item", [found.id, *seeing.leads_named(seen)])
