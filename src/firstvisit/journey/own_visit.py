@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
+from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking.offering import Offer, Offers, offers
 from firstvisit.journey.booking.wanting import wanted_for
 from firstvisit.journey.policy import Switches
@@ -91,11 +92,17 @@ def may_try(found: Own, *, now: datetime) -> bool:
 
 
 def visit_of(lead: Lead, *, now: datetime) -> Appointment | None:
-    """The lead's appointment that is still to come or runs now: a booked one before a hold that has not ended. A first
-    visit before the treatment that was booked with it."""
+    """The lead's first visit that is still to come or runs now: a booked one before a hold that has not ended."""
     rows = Appointment.objects.select_related("clinician").filter(lead=lead, status__in=STANDS, ends_at__gt=now)
-    good = [row for row in rows if row.status == "booked" or (row.held_until and row.held_until > now)]
+    firsts = rows.exclude(service__in=COURSE)
+    good = [row for row in firsts if row.status == "booked" or (row.held_until and row.held_until > now)]
     return min(good, key=lambda row: (row.status != "booked", row.starts_at), default=None)
+
+
+def course_of(lead: Lead, *, now: datetime) -> list[Appointment]:
+    """The treatment of a lead that is still to come, the soonest first."""
+    rows = Appointment.objects.select_related("clinician").filter(lead=lead, service__in=COURSE, status="booked")
+    return list(rows.filter(ends_at__gt=now).order_by("starts_at"))
 
 
 def scheduled_at(lead: Lead) -> datetime | None:
@@ -115,10 +122,12 @@ def hold_of(lead: Lead, *, now: datetime) -> Appointment | None:
     return rows.order_by("-made_at").first()
 
 
-def ended_visit(lead: Lead) -> Appointment | None:
-    """The appointment that was cancelled last, for the file that takes it out of a calendar."""
+def ended_visits(lead: Lead) -> list[Appointment]:
+    """What was cancelled last, the first visit before what fell with it: for the file that takes it out of a
+    calendar."""
     rows = Appointment.objects.select_related("clinician").filter(lead=lead, status="cancelled")
-    return rows.order_by("-status_at").first()
+    last = rows.order_by("-status_at").values_list("status_at", flat=True)[:1]
+    return list(rows.filter(status_at__in=last).order_by("service", "starts_at"))
 
 
 def times_of(lead: Lead, *, now: datetime, count: int, moving: Appointment | None = None) -> Offers:

@@ -22,7 +22,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.messages.models import BY_ITSELF, Message
-from firstvisit.messages.visit_texts import OF_A_VISIT
+from firstvisit.messages.visit_texts import OF_A_VISIT, OF_TREATMENT
 from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
@@ -58,7 +58,7 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
     found |= {
         message.key: {"link": f"{address}/book/{book_mark(message.lead_id, message.person_id, at=now)}"}
         for message in messages
-        if message.template in (*OF_A_VISIT, "offer")
+        if message.template in (*OF_A_VISIT, *OF_TREATMENT, "offer")
     }
     for message in messages:
         if message.template == "card_request" and message.lead is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,20 @@ _WITHIN: Final[dict[Spoken, str]] = {
     "English": "within {within} of our opening hours: by {by}",
     "Spanish": "dentro de {within} de nuestro horario: a más tardar {by}",
 }
+_WEEKDAYS: Final[dict[Spoken, tuple[str, ...]]] = {
+    "English": ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"),
+    "Spanish": ("los lunes", "los martes", "los miércoles", "los jueves", "los viernes", "los sábados", "los domingos"),
+}
+_PATTERN: Final[dict[Spoken, str]] = {
+    "English": "{days}, from {first} to {last}: {count} visits",
+    "Spanish": "{days}, del {first} al {last}: {count} visitas",
+}
+_LEFT_OUT: Final[dict[Spoken, str]] = {"English": "none on {days}", "Spanish": "ninguna el {days}"}
+_AND: Final[dict[Spoken, str]] = {"English": "and", "Spanish": "y"}
+SEVERAL: Final = 2
+"""A weekday with fewer visits is no part of a pattern."""
+MOST_LEFT_OUT: Final = 2
+"""With so many of its days left out a pattern is still one; with more of them each visit is named."""
 _BY: Final[dict[Spoken, str]] = {"English": "by {by}", "Spanish": "a más tardar {by}"}
 
 
@@ -64,6 +80,59 @@ def visit_time(at: datetime, site: Site, home: str | None, spoken: Spoken = "Eng
             day = f"{short_day(other.date(), spoken)}, " if other.date() != local.date() else ""
             words += f" ({day}{_clock(other)} {_zone(other, spoken)})"
     return words
+
+
+def visit_times(
+    visits: Sequence[datetime], site: Site, home: str | None, spoken: Spoken = "English", *, there: bool = True
+) -> list[str]:
+    """When several visits are, in one line where they are a steady pattern: "Mondays and Wednesdays at 11:00 am Central
+    time, from Mon Dec 21 to Wed Jan 13: 8 visits". Else each as `visit_time` says it."""
+    visits = sorted(visits)
+    zones = [site.tz, ZoneInfo(home)] if home else [site.tz]
+    first, *others = zones if there else reversed(zones)
+    steady = _steady([each.astimezone(first) for each in visits], spoken)
+    apart = any(
+        each.astimezone(other).utcoffset() != each.astimezone(first).utcoffset() for other in others for each in visits
+    )
+    if steady is None or apart:
+        return [visit_time(each, site, home, spoken, there=there) for each in visits]
+    return [steady]
+
+
+def _steady(local: Sequence[datetime], spoken: Spoken) -> str | None:
+    """The pattern of visits in their order; None where they have none, or are too few to need one."""
+    if len(local) <= SEVERAL:
+        return None
+    hours: dict[int, set[str]] = {}
+    for each in local:
+        hours.setdefault(each.weekday(), set()).add(f"{_at(each, spoken)} {_zone(each, spoken)}")
+    first, last, had = local[0].date(), local[-1].date(), {each.date() for each in local}
+    between = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    left_out = [day for day in between if day.weekday() in hours and day not in had]
+    once = any(count < SEVERAL for count in Counter(each.weekday() for each in local).values())
+    if once or len(had) < len(local) or any(len(at) > 1 for at in hours.values()) or len(left_out) > MOST_LEFT_OUT:
+        return None
+    names, both = _WEEKDAYS[spoken], {at for each in hours.values() for at in each}
+    if len(both) == 1:
+        days = f"{_listed([names[day] for day in sorted(hours)], spoken)} {both.pop()}"
+    else:
+        days = _listed([f"{names[day]} {min(hours[day])}" for day in sorted(hours)], spoken)
+    ends = {"first": short_day(first, spoken), "last": short_day(last, spoken), "count": len(local)}
+    words = _PATTERN[spoken].format(days=days, **ends)
+    if left_out:
+        words += f", {_LEFT_OUT[spoken].format(days=_listed([short_day(day, spoken) for day in left_out], spoken))}"
+    return words
+
+
+def _at(local: datetime, spoken: Spoken) -> str:
+    if spoken == "English":
+        return f"at {_clock(local)}"
+    return f"{'a la' if local.hour % 12 == 1 else 'a las'} {_clock(local)}"
+
+
+def _listed(parts: Sequence[str], spoken: Spoken) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} {_AND[spoken]} {last}" if most else last
 
 
 def short_day(day: date, spoken: Spoken = "English") -> str:

@@ -72,7 +72,7 @@ def prepare(
     forbidden: set[uuid.UUID],
     now: datetime,
     details: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
-    calendars: Mapping[str, Calendar] = MappingProxyType({}),
+    calendars: Mapping[str, tuple[Calendar, ...]] = MappingProxyType({}),
 ) -> list[Outgoing]:
     """Last look at consent and suppression; those that may leave are marked `sending`, the rest end or wait.
 
@@ -128,7 +128,7 @@ def prepare(
         if message.words is not None:
             said = seal.unseal_json(recipient.key, "messages_message", "words", message.id, message.words)
             text = text.reworded(said["subject"], said["words"])
-        text = replace(text, calendar=calendars.get(message.key))
+        text = replace(text, calendars=calendars.get(message.key, ()))
         message.status, message.sending_at = "sending", now
         message.attempts += 1
         message.sealed = seal.seal(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from firstvisit.messages.moments import Spoken, promise, short_day, visit_time
+from firstvisit.messages.moments import Spoken, promise, short_day, visit_time, visit_times
 from firstvisit.messages.texts import (
     AGREED_TO_PARTNER,
     ANSWERED_BY_FAMILY,
@@ -28,7 +28,7 @@ from firstvisit.messages.texts import (
     VISIT_TO_PARTNER,
     parts,
 )
-from firstvisit.messages.visit_texts import VISIT_PLACE, WITH_IT
+from firstvisit.messages.visit_texts import THEN, VISIT_PLACE, WITH_IT
 from firstvisit.practice.shape import Identity, Site
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -36,7 +36,7 @@ NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """An appointment for the reader's own calendar: iCalendar text and its method (PUBLISH, CANCEL; RFC 5546)."""
+    """Appointments for the reader's own calendar: iCalendar text and its method (PUBLISH, CANCEL; RFC 5546)."""
 
     text: str
     method: str
@@ -45,14 +45,14 @@ class Calendar:
 @dataclass(frozen=True, slots=True)
 class Text:
     """A message ready to leave. `words` is what it says, `foot` what every such mail ends in; `body` is both.
-    `calendar` goes with it where the channel can carry one."""
+    `calendars` go with it where the channel can carry them."""
 
     subject: str
     body: str
     stop: str = ""
     words: str = ""
     foot: str = ""
-    calendar: Calendar | None = None
+    calendars: tuple[Calendar, ...] = ()
 
     def reworded(self, subject: str, words: str) -> Text:
         """The same message in a person's words, above the same foot."""
@@ -82,8 +82,8 @@ def render(
     phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `guide`
     (the page of the guide that they fetched), `enquiry` (that an organization asks for services), `code` and `site`
     (the reference and site they were told, where they are not the lead's), `at` and `setting` of a visit (its moment in
-    ISO and one of `VISIT_PLACE`), `all_at` (the moments of several, with commas), `with_it` (how many more fell
-    together with it). `zone` is the reader's own, where it is known.
+    ISO and one of `VISIT_PLACE`), `all_at` (the moments of several, with commas), `with_it` (those of what fell
+    together with it), `then` (those of what follows it). `zone` is the reader's own, where it is known.
     Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
@@ -150,14 +150,18 @@ def _visit(details: Mapping[str, str], site: Site, zone: str | None, spoken: Spo
         return {}
     at, setting = datetime.fromisoformat(details["at"]), details.get("setting", "clinic")
     place = VISIT_PLACE[spoken].get(setting, VISIT_PLACE[spoken]["clinic"])
-    several = [datetime.fromisoformat(each) for each in details.get("all_at", details["at"]).split(",")]
-    there, count = setting != "telehealth", int(details.get("with_it", 0))
-    one, more = WITH_IT[spoken]
+    there = setting != "telehealth"
+
+    def several(moments: str) -> str:
+        visits = [datetime.fromisoformat(each) for each in moments.split(",")]
+        return "\n".join(visit_times(visits, site, zone, spoken, there=there))
+
     return {
         "visit_day": short_day(at.astimezone(site.tz).date(), spoken),
         "visit_at": visit_time(at, site, zone, spoken, there=there),
-        "visits_at": "\n".join(visit_time(each, site, zone, spoken, there=there) for each in several),
-        "with_it": "" if not count else one if count == 1 else more.format(count=count),
+        "visits_at": several(details.get("all_at", details["at"])),
+        "with_it": WITH_IT[spoken].format(visits=several(details["with_it"])) if "with_it" in details else "",
+        "then": THEN[spoken].format(visits=several(details["then"])) if "then" in details else "",
         "visit_place": place.format(name=site.name, street=site.street, city=site.city),
     }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from firstvisit.messages.visit_texts import OF_A_VISIT, OF_TREATMENT, VISIT_PLACE, VISITS, WITH_IT
+from firstvisit.messages.visit_texts import OF_A_VISIT, OF_TREATMENT, THEN, VISIT_PLACE, VISITS, WITH_IT
 from firstvisit.messages.wording import FOOT, HABLAR, TALK, Template
 
 _PARTNER: Final = (
@@ -374,6 +374,8 @@ def version(template: str) -> str:
         said.append(VISIT_PLACE)
     if template == "visit_cancelled":
         said.append(WITH_IT)
+    if "{then}" in both[0].body:
+        said.append(THEN)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 

@@ -19,13 +19,13 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
     ("visit_booked", "English"): Template(
         "{practice}: your visit on {visit_day} ({code})",
         "Hello{greeting},\n\n"
-        "your visit is booked:\n\n{visit_at}\n{visit_place}\n\n"
+        "your visit is booked:\n\n{visit_at}\n{visit_place}\n\n{then}"
         + _VISIT_LINK + TALK,
     ),
     ("visit_booked", "Spanish"): Template(
         "{practice}: su visita del {visit_day} ({code})",
         "Hola{greeting}:\n\n"
-        "su visita está reservada:\n\n{visit_at}\n{visit_place}\n\n"
+        "su visita está reservada:\n\n{visit_at}\n{visit_place}\n\n{then}"
         + _VISITA_ENLACE + HABLAR,
     ),
     ("visit_reminder", "English"): Template(
@@ -46,14 +46,14 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "{practice}: your visit is now on {visit_day} ({code})",
         "Hello{greeting},\n\n"
         "your visit has a new time:\n\n{visit_at}\n{visit_place}\n\n"
-        "The time before this one is no longer yours.\n\n"
+        "The time before this one is no longer yours.\n\n{then}"
         + _VISIT_LINK + TALK,
     ),
     ("visit_moved", "Spanish"): Template(
         "{practice}: su visita es ahora el {visit_day} ({code})",
         "Hola{greeting}:\n\n"
         "su visita tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
-        "La hora anterior ya no es suya.\n\n"
+        "La hora anterior ya no es suya.\n\n{then}"
         + _VISITA_ENLACE + HABLAR,
     ),
     ("visit_cancelled", "English"): Template(
@@ -70,6 +70,22 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "Elija otra hora aquí: {link}\n\n"
         "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
         "{code}.\n\n" + HABLAR,
+    ),
+    ("treatment_booked", "English"): Template(
+        "{practice}: your visits from {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "these visits are booked for you:\n\n{visits_at}\n{visit_place}\n\n"
+        "See them here: {link}\n\n"
+        "The page asks for the patient's birth date first. If a time does not suit you, call {phone} and give the "
+        "reference {code}.\n\n" + TALK,
+    ),
+    ("treatment_booked", "Spanish"): Template(
+        "{practice}: sus visitas a partir del {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "estas visitas están reservadas para usted:\n\n{visits_at}\n{visit_place}\n\n"
+        "Véalas aquí: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. Si una hora no le conviene, llame al {phone} y "
+        "diga la referencia {code}.\n\n" + HABLAR,
     ),
     ("treatment_moved", "English"): Template(
         "{practice}: your visit is now on {visit_day} ({code})",
@@ -118,21 +134,20 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
 
 OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_missed")
 """What is written to a family about a visit: when and where, and nothing of what it is for."""
-OF_TREATMENT: Final = ("treatment_moved", "treatment_cancelled")
+OF_TREATMENT: Final = ("treatment_booked", "treatment_moved", "treatment_cancelled")
 """What is written of the visits after the first one; no word says what they are for either."""
 TOLD_AT_ONCE: Final = ("visit_booked", "visit_moved", "visit_cancelled", *OF_TREATMENT)
 """Of it what answers something that was just done with them; what reminds waits for the day."""
-WITH_IT: Final[dict[str, tuple[str, str]]] = {
-    "English": (
-        "The visit that was to follow it is cancelled as well.\n\n",
-        "The {count} visits that were to follow it are cancelled as well.\n\n",
-    ),
-    "Spanish": (
-        "La visita que le seguía también está cancelada.\n\n",
-        "Las {count} visitas que le seguían también están canceladas.\n\n",
-    ),
+WITH_IT: Final[dict[str, str]] = {
+    "English": "Cancelled as well is what was to follow it:\n\n{visits}\n\n",
+    "Spanish": "También queda cancelado lo que le seguía:\n\n{visits}\n\n",
 }
-"""What fell together with a cancelled visit: one, or several."""
+"""What fell together with a cancelled visit."""
+THEN: Final[dict[str, str]] = {
+    "English": "Afterwards:\n\n{visits}\n\n",
+    "Spanish": "Después:\n\n{visits}\n\n",
+}
+"""What was booked together with a visit and follows it."""
 VISIT_PLACE: Final[dict[str, dict[str, str]]] = {
     "English": {"clinic": "{name}, {street}, {city}", "home": "At your home", "telehealth": "By video"},
     "Spanish": {"clinic": "{name}, {street}, {city}", "home": "En su casa", "telehealth": "Por video"},

@@ -1,9 +1,10 @@
-"""What goes with a letter about a visit: the visit as a calendar reads it."""
+"""What goes with a letter about visits: each of them as a calendar reads it."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from firstvisit.messages.models import Message
 from firstvisit.messages.templates import Calendar
@@ -11,35 +12,53 @@ from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking.ics import Entry, Organizer, calendar
 from firstvisit.steps.booking.models import Appointment
 
-WITH_VISIT: Final = {"visit_booked": "PUBLISH", "visit_moved": "PUBLISH", "visit_cancelled": "CANCEL"}
-"""Letters that bring a visit for the reader's calendar, or take it away there, and how."""
+WITH_VISIT: Final[Mapping[str, Literal["PUBLISH", "CANCEL"]]] = {
+    "visit_booked": "PUBLISH",
+    "visit_moved": "PUBLISH",
+    "visit_cancelled": "CANCEL",
+    "treatment_booked": "PUBLISH",
+    "treatment_moved": "PUBLISH",
+    "treatment_cancelled": "CANCEL",
+}
+"""Letters that bring visits for the reader's calendar, or take them away there, and how."""
 
 
 def calendars_of(
     messages: Iterable[Message], details: Mapping[str, Mapping[str, str]], shape: Practice
-) -> dict[str, Calendar]:
-    """The visits that go with these messages, by a message's key. It says nothing that the letter does not."""
+) -> dict[str, tuple[Calendar, ...]]:
+    """The visits that go with these messages, by a message's key: what is booked in one file; of what is cancelled a
+    file each, because a CANCEL speaks of one event (RFC 5546, 3.2.5). They say nothing that the letter does not."""
     wanted = {message.key: message for message in messages if message.template in WITH_VISIT}
     if not wanted:
         return {}
+    named = {key: _named(message, details.get(key, {})) for key, message in wanted.items()}
+    rows = Appointment.objects.in_bulk([each for several in named.values() for each in several])
     organizer = Organizer(shape.identity.name, shape.identity.email)
-    rows = Appointment.objects.in_bulk({message.cause_id for message in wanted.values()})
     found = {}
     for key, message in wanted.items():
-        row = rows.get(message.cause_id)
-        if row is None:
-            continue
-        site = shape.sites.get(row.site)
-        there = site is not None and row.setting == "clinic"
-        entry = Entry(
-            row.id, row.sequence, row.status, row.status_at, row.starts_at, row.ends_at,
-            f"Visit at {shape.identity.name}",
-            zone=site.tz if site is not None else None,
-            where=f"{site.name}, {site.street}, {site.city}, {site.state} {site.postal_code}" if there and site else "",
-            about=f"Reference L-{message.lead.number}" + (f", {site.phone}" if site else ""),
-            url=details.get(key, {}).get("link", ""),
-        )  # fmt: skip
+        link = details.get(key, {}).get("link", "")
+        entries = [_entry(rows[each], message, shape, link) for each in named[key] if each in rows]
         method = WITH_VISIT[message.template]
-        text = calendar([entry], organizer=organizer, method="CANCEL" if method == "CANCEL" else "PUBLISH")
-        found[key] = Calendar(text.decode(), method)
+        files = [[each] for each in entries] if method == "CANCEL" else [entries]
+        found[key] = tuple(
+            Calendar(calendar(each, organizer=organizer, method=method).decode(), method) for each in files if each
+        )
     return found
+
+
+def _named(message: Message, details: Mapping[str, str]) -> list[uuid.UUID]:
+    """The appointments that a letter is about; its own where it names no others."""
+    return [uuid.UUID(each) for each in details["visits"].split(",")] if "visits" in details else [message.cause_id]
+
+
+def _entry(row: Appointment, message: Message, shape: Practice, link: str) -> Entry:
+    site = shape.sites.get(row.site)
+    there = site is not None and row.setting == "clinic"
+    return Entry(
+        row.id, row.sequence, row.status, row.status_at, row.starts_at, row.ends_at,
+        f"Visit at {shape.identity.name}",
+        zone=site.tz if site is not None else None,
+        where=f"{site.name}, {site.street}, {site.city}, {site.state} {site.postal_code}" if there and site else "",
+        about=f"Reference L-{message.lead.number}" + (f", {site.phone}" if site else ""),
+        url=link,
+    )  # fmt: skip

@@ -95,6 +95,7 @@ def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment
         data = {
             "visits": len(treated), "at": treated[0].starts_at.isoformat(), "site": treated[0].site,
             "with": resource_slugs().get(treated[0].clinician_id or 0, ""), "series": str(treated[0].series),
+            "all_at": [each.starts_at.isoformat() for each in treated],
         }  # fmt: skip
         services.noted(locked, "treatment_booked", actor, at=now, data=data)
         made.extend(treated)

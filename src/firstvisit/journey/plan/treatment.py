@@ -10,7 +10,7 @@ from typing import Final
 from firstvisit.journey.adrift import COURSE, adrift
 from firstvisit.journey.case import AppointmentSeen
 from firstvisit.journey.plan.permitted import permitted
-from firstvisit.journey.plan.visits import QUIET, may_write
+from firstvisit.journey.plan.visits import QUIET, ids, may_write, moments, says_booked, says_cancelled
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.journey.plan.words import DECIDE_TREATMENT
 from firstvisit.messages.moments import short_day
@@ -20,8 +20,6 @@ RULED: Final = "treatment"
 """What is ruled by whoever lets treatment stand as it is."""
 GOES_ON: Final = "evaluated"
 """How a lead is closed whose treatment goes on."""
-MOST: Final = 20
-"""So many moments a letter lists."""
 
 
 def decide(ground: Ground, draft: Draft) -> None:
@@ -48,31 +46,44 @@ def decide(ground: Ground, draft: Draft) -> None:
 
 
 def letters(ground: Ground, draft: Draft) -> None:
-    """What was moved, and what was cancelled at one moment, each in one letter; what fell with its evaluation stands in
-    the letter about that."""
+    """What was booked at one moment, what was moved, and what was cancelled at one moment, each in one letter; what was
+    booked with its evaluation or fell with it stands in the letter about that."""
     case = ground.case
     course = [each for each in case.appointments if each.service in COURSE and each.booked_at is not None]
     if not course or not may_write(ground) or (case.closed and case.closed_how != GOES_ON):
         return
-    told = {each.status_at for each in case.appointments if each.service == "evaluation" and each.status == "cancelled"}
+    firsts = [each for each in case.appointments if each.service == "evaluation"]
+    told = {each.booked_at for each in firsts if says_booked(ground, each)}
+    fell = {each.status_at for each in firsts if each.status == "cancelled" and says_cancelled(ground, each)}
+    booked: dict[datetime | None, list[AppointmentSeen]] = defaultdict(list)
     gone: dict[datetime, list[AppointmentSeen]] = defaultdict(list)
     for each in course:
+        booked[each.booked_at].append(each)
         if each.starts_at <= ground.now:
             continue
         if each.status == "booked" and each.sequence:
             _want(ground, draft, [each], "treatment_moved", "A visit of treatment has a new time: say so in writing")
-        elif each.status == "cancelled" and each.why not in QUIET and each.status_at not in told:
+        elif each.status == "cancelled" and each.why not in QUIET and each.status_at not in fell:
             gone[each.status_at].append(each)
+    for at, visits in booked.items():
+        stand = [each for each in visits if each.status == "booked" and each.starts_at > ground.now]
+        if stand and at not in told:
+            # Named after one of them for good, so that what is moved or cancelled later is not told as booked again.
+            which = str(min(each.id for each in visits))
+            _want(ground, draft, stand, "treatment_booked", "Treatment is booked: say it in writing", which=which)
     for visits in gone.values():
         _want(ground, draft, visits, "treatment_cancelled", "Treatment is cancelled: say so in writing")
 
 
-def _want(ground: Ground, draft: Draft, visits: list[AppointmentSeen], template: str, why: str) -> None:
+def _want(
+    ground: Ground, draft: Draft, visits: list[AppointmentSeen], template: str, why: str, *, which: str = ""
+) -> None:
     first, *_ = visits = sorted(visits, key=lambda each: each.starts_at)
-    key = f"{ground.prefix}:{template}:{first.id}:{first.sequence}"
+    key = f"{ground.prefix}:{template}:{which or f'{first.id}:{first.sequence}'}"
     details = (
         ("at", first.starts_at.isoformat()),
-        ("all_at", ",".join(each.starts_at.isoformat() for each in visits[:MOST])),
+        ("all_at", moments(visits)),
+        ("visits", ids(visits)),
         ("setting", first.setting),
         ("site", first.site),
     )

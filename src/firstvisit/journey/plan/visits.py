@@ -6,6 +6,7 @@ no more is withdrawn by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -48,7 +49,9 @@ def _stands(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
         return
     template = "visit_moved" if visit.sequence else "visit_booked"
     why = "The visit has a new time: say so in writing" if visit.sequence else "A visit is booked: say it in writing"
-    _want(ground, draft, visit, template, "visit_letter", why, visit.status_at)
+    after = following(ground, visit)
+    then = (("then", moments(after)), ("visits", ids((visit, *after)))) if after else ()
+    _want(ground, draft, visit, template, "visit_letter", why, visit.status_at, details=then)
 
 
 def _reminders(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
@@ -91,14 +94,51 @@ def _fell_through(ground: Ground, draft: Draft, ended: AppointmentSeen) -> None:
         _want(ground, draft, ended, "visit_missed", "reminder", why, ended.status_at)
     elif ended.status == "cancelled" and ended.booked_at and ground.now < ended.starts_at and ended.why not in QUIET:
         why = "The visit is cancelled: say so in writing"
-        fell = (("with_it", str(count)),) if (count := _fell_with(ground, ended)) else ()
-        _want(ground, draft, ended, "visit_cancelled", "visit_letter", why, ended.status_at, details=fell)
+        fell = _fell_with(ground, ended)
+        details = (("with_it", moments(fell)), ("visits", ids((ended, *fell)))) if fell else ()
+        _want(ground, draft, ended, "visit_cancelled", "visit_letter", why, ended.status_at, details=details)
 
 
-def _fell_with(ground: Ground, evaluation: AppointmentSeen) -> int:
-    """How many visits of treatment were cancelled together with an evaluation."""
+def _fell_with(ground: Ground, evaluation: AppointmentSeen) -> list[AppointmentSeen]:
+    """The visits of treatment that were cancelled together with an evaluation, the soonest first."""
     fell = (each for each in ground.case.appointments if each.service in COURSE and each.status == "cancelled")
-    return sum(each.status_at == evaluation.status_at for each in fell)
+    return sorted((each for each in fell if each.status_at == evaluation.status_at), key=_starts)
+
+
+def following(ground: Ground, evaluation: AppointmentSeen) -> list[AppointmentSeen]:
+    """The treatment to come that was booked together with an evaluation, the soonest first: one letter says both."""
+    course = (each for each in ground.case.appointments if each.service in COURSE and each.status == "booked")
+    together = (each for each in course if each.booked_at == evaluation.booked_at and each.starts_at > ground.now)
+    return sorted(together, key=_starts)
+
+
+def says_booked(ground: Ground, evaluation: AppointmentSeen) -> bool:
+    """Whether a letter about this evaluation says, or has said, what was booked together with it."""
+    if evaluation.status == "booked":
+        return ground.case.visit is evaluation and ground.now < evaluation.starts_at
+    keys = [_key(ground, evaluation, "visit_booked", 0)]
+    keys += [_key(ground, evaluation, "visit_moved", number) for number in range(1, evaluation.sequence + 1)]
+    return any(map(ground.case.has_left, keys))
+
+
+def says_cancelled(ground: Ground, evaluation: AppointmentSeen) -> bool:
+    """Whether the letter about this cancelled evaluation says, or has said, what fell with it."""
+    to_say = ground.case.fell_through is evaluation and ground.now < evaluation.starts_at and evaluation.booked_at
+    return bool(to_say) or ground.case.has_left(_key(ground, evaluation, "visit_cancelled"))
+
+
+def moments(visits: Iterable[AppointmentSeen]) -> str:
+    """When these are, as a letter's details carry it."""
+    return ",".join(each.starts_at.isoformat() for each in visits)
+
+
+def ids(visits: Iterable[AppointmentSeen]) -> str:
+    """Which these are: what goes into the reader's calendar with the letter, or out of it."""
+    return ",".join(str(each.id) for each in visits)
+
+
+def _starts(visit: AppointmentSeen) -> datetime:
+    return visit.starts_at
 
 
 def _want(
@@ -119,8 +159,8 @@ def _want(
         draft.messages.append(WantedMessage(key, "email", "appointment", template, visit.id, details=details))
 
 
-def _key(ground: Ground, visit: AppointmentSeen, template: str) -> str:
-    return f"{ground.prefix}:{template}:{visit.id}:{visit.sequence}"
+def _key(ground: Ground, visit: AppointmentSeen, template: str, sequence: int | None = None) -> str:
+    return f"{ground.prefix}:{template}:{visit.id}:{visit.sequence if sequence is None else sequence}"
 
 
 def may_write(ground: Ground) -> bool:

@@ -70,16 +70,18 @@ class _Smtp:
 
 
 def _mail(text: Text) -> MIMEText | MIMEMultipart:
-    """The words, and beside them the visit as a calendar reads it (RFC 6047)."""
+    """The words, and beside them the visits as a calendar reads them (RFC 6047)."""
     words = MIMEText(text.body, "plain", "us-ascii" if text.body.isascii() else "utf-8")
-    if text.calendar is None:
+    if not text.calendars:
         return words
-    visit = MIMEText(text.calendar.text, "calendar", "utf-8")
-    visit.set_param("method", text.calendar.method)
-    visit["Content-Disposition"] = 'attachment; filename="visit.ics"'
     both = MIMEMultipart("mixed")
     both.attach(words)
-    both.attach(visit)
+    for number, one in enumerate(text.calendars, start=1):
+        visit = MIMEText(one.text, "calendar", "utf-8")
+        visit.set_param("method", one.method)
+        name = "visit.ics" if number == 1 else f"visit-{number}.ics"
+        visit["Content-Disposition"] = f'attachment; filename="{name}"'
+        both.attach(visit)
     return both
 
 

@@ -56,7 +56,7 @@ def test_none_has_a_gap_for_a_program_or_a_diagnosis(key: tuple[str, str]) -> No
 
 
 def test_a_visit_goes_with_the_words_as_a_calendar_reads_it() -> None:
-    text = Text("s", "w\n", words="w\n", calendar=Calendar("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "PUBLISH"))
+    text = Text("s", "w\n", words="w\n", calendars=(Calendar("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "PUBLISH"),))
     parsed = cast(EmailMessage, message_from_string(email._mail(text).as_string(), policy=policy.default))
     words, visit = parsed.iter_parts()
     assert words.get_content_type() == "text/plain" and visit.get_content_type() == "text/calendar"

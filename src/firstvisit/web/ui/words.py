@@ -126,6 +126,7 @@ LETTERS: Final = {
     "visit_moved": "new time of the visit",
     "visit_cancelled": "the visit that is cancelled",
     "visit_missed": "after a missed visit",
+    "treatment_booked": "later visits that are booked",
     "treatment_moved": "new time of a later visit",
     "treatment_cancelled": "later visits that are cancelled",
 }

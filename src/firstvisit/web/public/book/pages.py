@@ -107,6 +107,20 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
     return draw(request, "public/book/visit.html", values, frame=frame, private=True)
 
 
+def course(request: HttpRequest, mark: str, found: Own, rows: Sequence[Appointment]) -> HttpResponse:
+    """The visits after the first one, which is over: when and where. They are changed by a call."""
+    frame, shape = frame_of(request), practice()
+    site = shape.sites.get(rows[0].site) or _home(shape)
+    values: dict[str, Any] = {
+        "t": (words := frame.words("book")),
+        "title": words["visits"],
+        "only_after": True,
+        "calendar": reverse("book_calendar", args=[mark]),
+        **_beside(request, mark, found, frame, site, rows[0].setting),
+    }
+    return draw(request, "public/book/course.html", values, frame=frame, private=True)
+
+
 def cancelling(
     request: HttpRequest, mark: str, found: Own, one: Appointment, problems: Sequence[Problem] = ()
 ) -> HttpResponse:
@@ -189,7 +203,17 @@ def _beside(
         "zone": words["zone"].format(zone=opening.zone_words(now, site, language)),
         "site": site,
         "here": reverse("book", args=[mark]),
+        "after": _after(found, now, language),
     }
+
+
+def _after(found: Own, now: datetime, language: Language) -> list[str]:
+    """The visits after the first one: each site's as a pattern where they have one, else one line each."""
+    shape, by_site = practice(), dict[str, list[datetime]]()
+    for row in own_visit.course_of(found.lead, now=now):
+        by_site.setdefault(row.site, []).append(row.starts_at)
+    sites = ((shape.sites.get(slug) or _home(shape), visits) for slug, visits in by_site.items())
+    return [line for site, visits in sites for line in opening.visits_words(visits, site, language)]
 
 
 def _title(words: dict[str, str], what: str, found: Own) -> str:

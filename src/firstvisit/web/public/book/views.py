@@ -92,13 +92,16 @@ def _ask(request: HttpRequest, found: Own) -> HttpResponse:
 
 @opened
 def book(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
-    """The visit, where there is one to come; else three times, and more of them on a tap."""
+    """The visit, where there is one to come; else three times, and more of them on a tap. Whose first visit is over
+    reads the visits after it."""
     now = clock.now()
     visit = own_visit.visit_of(found.lead, now=now)
     if request.method == "POST" and not switches(request):
         return _do(request, mark, found, visit)
     if visit is not None:
         return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
+    if not found.may_choose and (course := own_visit.course_of(found.lead, now=now)):
+        return pages.course(request, mark, found, course)
     return pages.times(request, mark, found)
 
 
@@ -196,32 +199,42 @@ def tell_when(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
 
 @opened
 def calendar(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
-    """The visit as an ICS file; of one that was cancelled the file that takes it out again."""
-    frame, now = frame_of(request), clock.now()
-    words, shape = frame.words("book"), practice()
-    visit = own_visit.visit_of(found.lead, now=now) or own_visit.ended_visit(found.lead)
-    if visit is None or visit.status == "held":
+    """The visit and those after it as an ICS file; of what was cancelled the file that takes it out again."""
+    now, shape = clock.now(), practice()
+    visit = own_visit.visit_of(found.lead, now=now)
+    standing = [] if visit is None or visit.status == "held" else [visit]
+    rows = [*standing, *own_visit.course_of(found.lead, now=now)] if visit is None or standing else []
+    if not rows and visit is None:
+        rows = own_visit.ended_visits(found.lead)
+    if not rows:
         return SeeOther(reverse("book", args=[mark]))
+    # A CANCEL speaks of one event (RFC 5546, 3.2.5); of several that are no more the file publishes that they are not.
+    method: Literal["PUBLISH", "CANCEL"] = "CANCEL" if [row.status for row in rows] == ["cancelled"] else "PUBLISH"
+    entries = [_entry(request, mark, row) for row in rows]
+    file = ics.calendar(entries, organizer=ics.Organizer(shape.identity.name, shape.identity.email), method=method)
+    answer = HttpResponse(file, content_type=ics.MEDIA_TYPE)
+    answer["Content-Disposition"] = 'attachment; filename="visit.ics"'
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _entry(request: HttpRequest, mark: str, visit: Appointment) -> ics.Entry:
+    words, shape = frame_of(request).words("book"), practice()
     site = shape.sites.get(visit.site) or shape.sites[shape.identity.home_site]
-    entry = ics.Entry(
+    summary = "summary" if visit.service == "evaluation" else "summary_after"
+    return ics.Entry(
         appointment=visit.id,
         sequence=visit.sequence,
         status=visit.status,
         changed_at=visit.status_at,
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
-        summary=words["summary"].format(practice=shape.identity.name),
+        summary=words[summary].format(practice=shape.identity.name),
         zone=site.tz,
         where=f"{site.street}, {site.city}, {site.state} {site.postal_code}" if visit.setting == "clinic" else "",
         about=words["ics_about"].format(phone=site.phone, bring=f"{words['bring']}: {words['bring_what']}"),
         url=request.build_absolute_uri(reverse("book", args=[mark])),
     )
-    method: Literal["PUBLISH", "CANCEL"] = "CANCEL" if visit.status == "cancelled" else "PUBLISH"
-    file = ics.calendar([entry], organizer=ics.Organizer(shape.identity.name, shape.identity.email), method=method)
-    answer = HttpResponse(file, content_type=ics.MEDIA_TYPE)
-    answer["Content-Disposition"] = 'attachment; filename="visit.ics"'
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
 
 
 def _why(no: BadInput | Conflict) -> str:

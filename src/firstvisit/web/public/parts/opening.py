@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Final
 
@@ -61,6 +62,11 @@ def moment_words(at: datetime, site: Site, now: datetime, language: Language = "
 def dated_words(at: datetime, site: Site, language: Language = "en") -> str:
     """ "Mon Nov 23, 8:30 am Central time", the day always in front."""
     return moments.dated(at, site, NAMES[language])
+
+
+def visits_words(visits: Sequence[datetime], site: Site, language: Language = "en") -> list[str]:
+    """When several visits are: one line where they are a steady pattern, else one each."""
+    return moments.visit_times(visits, site, None, NAMES[language])
 
 
 def day_words(day: date, language: Language = "en") -> str:

@@ -38,7 +38,7 @@ from firstvisit.web.staff.lead.facts import Seen, site_name
 from firstvisit.web.staff.lead.medicare import EVENTS as MEDICARE_EVENTS
 from firstvisit.web.staff.lead.medicare import of_medicare
 from firstvisit.web.staff.lead.stages import Step, steps_of
-from firstvisit.web.staff.visit.shown import visit_words
+from firstvisit.web.staff.visit.shown import treatment_words, visit_words
 from firstvisit.web.ui import naming, tellings, words
 from firstvisit.web.ui.words import Sign
 
@@ -473,6 +473,8 @@ class LeadPage(Seen):
                 text, note = tellings.of_telling(data), str(data.get("why", "")) or happening.who
             case name if name.startswith("visit_") or name in ("treatment_moved", "treatment_cancelled"):
                 text, note = f"{text}{visit_words(data, self.now)}", happening.who
+            case "treatment_booked":
+                text, note = f"{text}{treatment_words(data)}", happening.who
             case "program_ruled" | "setting_ruled":
                 text = f"{text}: {_chosen(data)}"
             case "owner_ruled":

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from firstvisit.journey.adrift import Adrift
 from firstvisit.journey.booking.offering import Offer, Offers
 from firstvisit.journey.booking.visits import its_day_has_come
 from firstvisit.journey.booking.wanting import Wanted, authorized
 from firstvisit.leads.models import Lead
+from firstvisit.messages.moments import visit_times
 from firstvisit.practice.queries import practice, resource_slugs
 from firstvisit.practice.shape import Site
 from firstvisit.referral import hours
@@ -220,6 +221,17 @@ def visit_words(data: Mapping[str, str], now: datetime) -> str:
         reason,
     )
     return ": " + ", ".join(part for part in parts if part)
+
+
+def treatment_words(data: Mapping[str, Any]) -> str:
+    """The same of treatment that was booked: its pattern, first and last day, how many visits, with whom."""
+    shape = practice()
+    site, moments = shape.sites.get(data.get("site", "")), data.get("all_at", ())
+    if site is None or not moments:
+        return ""
+    who = shape.resources.get(data.get("with", ""))
+    lines = visit_times([datetime.fromisoformat(each) for each in moments], site, None)
+    return f": {'; '.join(lines)}{f', {who.name}' if who is not None else ''}"
 
 
 def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
