@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import transaction
 
@@ -17,6 +17,7 @@ from firstvisit.journey.booking.ends import Became
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput
+from firstvisit.leads.models import Lead
 from firstvisit.steps.booking.ends import End, as_text, rows
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.file.table import read_table
@@ -35,37 +36,71 @@ class RowBecame:
     became: Became
 
 
-def take_rows(
-    body: bytes, name: str, mapping: Mapping[str, str] | None, *, actor: Actor, source: str, now: datetime, dry: bool
-) -> Iterator[RowBecame]:
-    """Take an export of visits row by row. BadInput where it is no CSV file or its columns do not say enough."""
+class TheRow(NamedTuple):
+    """One row of a file that tells an end, or cannot be read (`fault`); `said` are its headings and cells."""
+
+    number: int
+    end: End | None
+    fault: str
+    said: str
+
+
+def rows_of(body: bytes, mapping: Mapping[str, str] | None) -> Iterator[TheRow]:
+    """The rows of an export that tell an end. BadInput where it is no CSV file or its columns do not say enough."""
     table = read_table(body)
     columns = rows.columns_of(table.headings, mapping)
     for row in table.rows():
         if row.fault:
-            yield RowBecame(row.number, "", Became("unsure", row.fault))
+            yield TheRow(row.number, None, row.fault, "")
             continue
         try:
             end = rows.told(row.cells, columns, row.number)
         except BadInput as bad:
-            yield RowBecame(row.number, "", Became("unsure", bad.problems[0].message))
+            yield TheRow(row.number, None, bad.problems[0].message, "")
             continue
-        if end is None:
-            continue
-        became = ends.take(end, actor=actor, now=now, dry=dry)
-        if became.how == "unsure" and end.on is not None and now.date() - end.on > OLD:
-            became = Became("nothing", f"{became.why}, and it is old")
-        if became.how == "unsure" and not dry:
+        if end is not None:
             said = "\n".join(f"{head}: {cell}" for head, cell in zip(table.headings, row.cells, strict=False) if cell)
-            _to_a_person(said, name, end, became.why, actor=actor, source=source, now=now)
-        yield RowBecame(row.number, end.what, became)
+            yield TheRow(row.number, end, "", said)
+
+
+def take_rows(
+    body: bytes, name: str, mapping: Mapping[str, str] | None, *, actor: Actor, source: str, now: datetime, dry: bool
+) -> Iterator[RowBecame]:
+    """Take an export of visits row by row. BadInput as `rows_of`."""
+    for row in rows_of(body, mapping):
+        yield take_row(row, name, actor=actor, source=source, now=now, dry=dry)
+
+
+def take_row(
+    row: TheRow,
+    name: str,
+    *,
+    actor: Actor,
+    source: str,
+    now: datetime,
+    dry: bool,
+    sees: Callable[[Lead], bool] | None = None,
+) -> RowBecame:
+    """Note what is sure, put what is unsure before a person; `dry`: only say what would become of it. `sees` leaves
+    alone what is of a lead that whoever sent the file does not see."""
+    end = row.end
+    if end is None:
+        return RowBecame(row.number, "", Became("unsure", row.fault))
+    became = ends.take(end, actor=actor, now=now, dry=dry, sees=sees)
+    if became.how == "unsure" and end.on is not None and now.date() - end.on > OLD:
+        became = Became("nothing", f"{became.why}, and it is old")
+    if became.how == "unsure" and not dry:
+        _to_a_person(row.said, name, end, became.why, actor=actor, source=source, now=now)
+    return RowBecame(row.number, end.what, became)
 
 
 def _to_a_person(
     said: str, name: str, end: End, why: str, *, actor: Actor, source: str, now: datetime
 ) -> None:
-    """An unsure row becomes an item of the Inbox, once."""
+    """An unsure row becomes an item of the Inbox, once, whichever door it came by."""
     body = said.encode()
+    if intake.kept_body(body):
+        return
     digest = hashlib.sha256(body).hexdigest()
     about = {"name": name, "what": "document", "end": as_text(end)}
     with transaction.atomic():

@@ -64,8 +64,11 @@ class Became:
         return code(self.lead.number) if self.lead is not None else None
 
 
-def take(end: End, *, actor: Actor, now: datetime, dry: bool = False) -> Became:
-    """Find whose an end is and note it, in one transaction. `dry`: only say what would become of it."""
+def take(
+    end: End, *, actor: Actor, now: datetime, dry: bool = False, sees: Callable[[Lead], bool] | None = None
+) -> Became:
+    """Find whose an end is and note it, in one transaction. `dry`: only say what would become of it. `sees`: nothing is
+    noted of a lead of which it says no."""
     if end.signed == "no":
         return Became("nothing", "it is not signed yet")
     try:
@@ -75,6 +78,8 @@ def take(end: End, *, actor: Actor, now: datetime, dry: bool = False) -> Became:
             raise Unsure("it does not say on which day")
         with transaction.atomic():
             lead, visit = whose(end, end.on)
+            if sees is not None and not sees(lead):
+                raise Stranger("it is of nobody whom you see")
             locked = Lead.objects.select_for_update(of=("self",)).get(id=lead.id)
             changed = _apply(locked, visit, end, end.on, actor=actor, now=now)
             if changed and not dry:

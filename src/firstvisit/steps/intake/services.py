@@ -92,6 +92,11 @@ def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
     return item, True
 
 
+def kept_body(body: bytes) -> bool:
+    """Whether the very same bytes arrived before, by any door."""
+    return Item.objects.filter(digest=token("body", hashlib.sha256(body).hexdigest())).exists()
+
+
 def _kept_before(mark: uuid.UUID, digest: uuid.UUID) -> Item | None:
     """The item of an earlier delivery under this mark, if there is one."""
     before = next(iter(Item.objects.filter(token=mark)), None)

@@ -45,6 +45,7 @@ from firstvisit.web.staff.verification.reply import reply
 from firstvisit.web.staff.verification.told import told_page
 from firstvisit.web.staff.verification.views import verification
 from firstvisit.web.staff.visit.views import lead_visit, next_times
+from firstvisit.web.staff.visits_file.views import visits_file
 from firstvisit.web.staff.ways_in import views as ways_in
 
 _NOT_OFFERED: Final = (
@@ -86,6 +87,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
     path("visits/unanswered", unanswered_visits, name="unanswered_visits"),
     path("visits/unanswered/<uuid:number>", answer_visit, name="answer_visit"),
+    path("visits/file", visits_file, name="visits_file"),
     path("leads/<str:code>/visit", lead_visit, name="lead_visit"),
     path("leads/<str:code>/treatment", lead_treatment, name="lead_treatment"),
     path("leads/<str:code>/treatment/<uuid:number>", treatment_visit, name="lead_treatment_visit"),

@@ -76,15 +76,7 @@ def columns_of(headings: Sequence[str], said: Mapping[str, str] | None = None) -
     ]
     if problems:
         raise BadInput(problems)
-    places = {means: headings.index(heading) for heading, means in said.items() if means}
-    for place, heading in enumerate(headings):
-        if heading in said:
-            continue
-        plain = re.sub(r"[^a-z]", "", heading.lower())
-        for means, pattern in _GUESS.items():
-            if means not in places and re.fullmatch(pattern, plain):
-                places[means] = place
-                break
+    places = _places(headings, said)
     named = "name" in places or {"last_name", "first_name"} <= set(places)
     whose = "number" in places or (named and "born" in places)
     missing = [
@@ -99,6 +91,24 @@ def columns_of(headings: Sequence[str], said: Mapping[str, str] | None = None) -
     if missing:
         raise BadInput([Problem("columns", f"No column says {'; '.join(missing)}. Name it in a mapping.")])
     return Columns(places)
+
+
+def guessed(headings: Sequence[str]) -> dict[str, str]:
+    """What the columns seem to mean by their headings alone: a key of COLUMNS to a heading."""
+    return {means: headings[place] for means, place in _places(headings, {}).items()}
+
+
+def _places(headings: Sequence[str], said: Mapping[str, str]) -> dict[str, int]:
+    places = {means: headings.index(heading) for heading, means in said.items() if means}
+    for place, heading in enumerate(headings):
+        if heading in said:
+            continue
+        plain = re.sub(r"[^a-z]", "", heading.lower())
+        for means, pattern in _GUESS.items():
+            if means not in places and re.fullmatch(pattern, plain):
+                places[means] = place
+                break
+    return places
 
 
 def mapping_of(text: str) -> dict[str, str]:
