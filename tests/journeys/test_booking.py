@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from tests.people import FAMILY, but
+from tests.people import FAMILY, RED_FLAG, but
 
-from firstvisit.journey.booking.offering import named_by, offers
+from firstvisit.journey import verbs
+from firstvisit.journey.booking.offering import Named, named_by, offers, token
 from firstvisit.journey.jobs import send_wanted
 from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import ContactAttempt, Event, Lead, Task
 from firstvisit.messages.models import Message
-from firstvisit.steps.booking.models import Appointment, Claim
+from firstvisit.practice.models import Resource, User
+from firstvisit.practice.queries import practice
+from firstvisit.steps.booking import supply
+from firstvisit.steps.booking.models import Appointment, Claim, Terms
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -246,6 +251,58 @@ def test_whoever_was_forgotten_past_the_window_is_offered_the_soonest(
     assert begins == sorted(begins) and begins[0] <= clock.now() + timedelta(days=1)
     html = page(desk, lead)
     assert "it is late" in html and "Soonest: this is urgent" in html
+
+
+def test_no_time_is_given_while_a_red_flag_waits(
+    arrive: Arrive, desk: Client, staff: Callable[[str], User], tuesday: datetime
+) -> None:
+    lead = arrive(RED_FLAG)
+    html = page(desk, lead)
+    assert "A red flag waits for a clinician: no time is given" in html and not tokens(html)
+    shape = practice()
+    site = shape.sites[lead.site]
+    ten = datetime.combine((clock.now() + timedelta(days=2)).date(), time(10), site.tz)
+    forged = token(Named(int(ten.timestamp()) // 60, site.slug, "priya_raman", "PT", "clinic"))
+    for do in ("book", "hold"):
+        answer = desk.post(f"/leads/L-{lead.number}/visit", {"do": do, "slot": forged})
+        assert answer.status_code == 422 and "A red flag waits" in answer.content.decode()
+    assert not Appointment.objects.exists()
+    review = Task.objects.get(lead=lead, kind="review_red_flag")
+    verbs.finish(review, staff("anna"), actor=SYSTEM, result="reviewed")
+    assert tokens(page(desk, lead))
+
+
+def test_a_hold_pressed_twice_is_one_hold_and_its_time_can_be_booked_from_the_same_list(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    slot = tokens(page(desk, lead))[0]
+    assert [press(desk, lead, "hold", slot=slot) for _ in range(2)] == [303, 303]
+    assert press(desk, lead, "book", slot=slot) == 303
+    assert [row.status for row in Appointment.objects.filter(lead=lead)] == ["booked"]
+
+
+def test_a_time_that_is_gone_says_why(
+    arrive: Arrive, desk: Client, tuesday: datetime, set_clock: Callable[[datetime], None]
+) -> None:
+    one, other = arrive(FAMILY), arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))
+    first = offers(one, now=clock.now(), count=1).offers[0]
+    second = offers(other, now=clock.now(), count=60, a_half_day=0)
+    Terms.objects.create(resource=Resource.objects.get(slug=first.clinician), evaluations_a_day=1)
+    supply.raise_revision()
+    assert press(desk, one, "book", slot=first.token) == 303
+    later = next(
+        each
+        for each in second.offers
+        if each.starts_at.date() == first.starts_at.date()
+        and each.clinician == first.clinician
+        and each.slot.start >= first.slot.end + 30
+    )
+    answer = desk.post(f"/leads/L-{other.number}/visit", {"do": "book", "slot": later.token})
+    assert "has all the evaluations of that day" in answer.content.decode()
+    set_clock(later.starts_at + timedelta(hours=1))
+    answer = desk.post(f"/leads/L-{other.number}/visit", {"do": "book", "slot": later.token})
+    assert "That time has passed" in answer.content.decode()
 
 
 def test_a_page_from_before_a_change_changes_nothing(desk: Client, booked: tuple[Lead, Appointment]) -> None:

@@ -56,6 +56,15 @@ def test_treatment_is_booked_after_the_first_visit_in_a_steady_pattern(
     assert "Move here" in page(dana, lead), "what moves is the first visit"
 
 
+def test_treatment_by_video_has_a_pattern_too(arrive: Arrive, dana: Client, tuesday: datetime) -> None:
+    lead = arrive(but(FAMILY, program="voice", setting="telehealth"))
+    assert lead.facts.setting == "telehealth"
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    assert book(dana, lead, pattern(treatment(dana, lead, a_week="1", weeks="3"))).status_code == 303
+    rows = Appointment.objects.filter(lead=lead)
+    assert {(row.service, row.setting) for row in rows} == {("evaluation", "telehealth"), ("treatment", "telehealth")}
+
+
 def test_the_first_visit_and_its_treatment_in_one_press_or_nothing(
     arrive: Arrive, dana: Client, tuesday: datetime
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from django.core import signing
 
@@ -26,6 +26,9 @@ A_HALF_DAY: Final = 2
 """So many times of one site's half day are offered: three neighbours would be no choice."""
 ONE_DAY: Final = 200
 """More times than one therapist has in a day, so that each of them is found."""
+
+
+Gone = Literal["taken", "limit", "over", "unfit"]
 
 
 class Named(NamedTuple):
@@ -161,20 +164,25 @@ def still_there(
     known: Wanted | None = None,
     moving: Appointment | None = None,
     beyond: bool = False,
-) -> Offer | None:
-    """The time that a token names as it can be booked now, by all rules that hold for this lead; None where it is
-    taken, past, or does not fit any more. `moving`, `beyond`: as `offers` has them."""
+) -> Offer | Gone:
+    """The time that a token names as it can be booked now, by all rules that hold for this lead, or why it cannot be:
+    taken, past, the therapist's day full by the limit, no longer what they need. `moving`, `beyond`: as `offers` has
+    them."""
     needs = known if known is not None else wanted(lead, now=now)
     want, site = _of_therapy(needs, named.discipline), practice().sites.get(named.site)
+    if moment(named.start) <= now:
+        return "over"
     if want is None or site is None:
-        return None
+        return "unfit"
     day = moment(named.start).astimezone(site.tz).date()
     if beyond:
         want = want._replace(not_after=None)
     inside = (want.not_before is None or want.not_before <= day) and (want.not_after is None or day <= want.not_after)
     if not inside:
-        return None
+        return "unfit"
     there = want._replace(only=frozenset({named.clinician}), sites=(named.site,), not_before=day, not_after=day)
     found = _find(there, now=now, count=ONE_DAY, moving=moving)
     slot = next((each for each in found.slots if each.start == named.start), None)
-    return _offer(slot, want) if slot is not None else None
+    if slot is not None:
+        return _offer(slot, want)
+    return "limit" if found.missing.get("limit") else "taken"

@@ -53,7 +53,8 @@ def look(lead: Lead, *, now: datetime, slot: str = "", visits_a_week: int = 2, w
         raise BadInput([Problem("a_week", f"Up to {MOST_A_WEEK} visits a week for up to {MOST_WEEKS} weeks.")])
     needs = wanted(lead, now=now, service="treatment")
     evaluation = _evaluation(lead)
-    offer = still_there(lead, named_by(slot), now=now) if slot and evaluation is None else None
+    there = still_there(lead, named_by(slot), now=now) if slot and evaluation is None else None
+    offer = None if isinstance(there, str) else there
     begins = _slot(evaluation) if evaluation is not None else offer.slot if offer is not None else None
     discipline = evaluation.discipline if evaluation is not None else offer.want.discipline if offer is not None else ""
     want = next((each for each in needs.wants if each.discipline == discipline), None)

@@ -61,8 +61,11 @@ def book(
             return
         if (stands := _other_time(locked, named, now)) is not None:
             raise claims.AlreadyBooked(stands)
-        offer = _offered(locked, named, now, by)
-        row = claims.book(offer.slot, locked, offer.want, made_by=door, now=now)
+        if (held := _own_hold(locked, named, now)) is not None:
+            row = claims.take(held, now=now)
+        else:
+            offer = _offered(locked, named, now, by)
+            row = claims.book(offer.slot, locked, offer.want, made_by=door, now=now)
         if by is not None:
             ends_call(locked, by, row, now)
         note(locked, "visit_booked", actor, row, now, words=words)
@@ -79,6 +82,9 @@ def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy)
     def write(locked: Lead, now: datetime) -> None:
         rules = policy().section(Booking)
         minutes = rules.hold_minutes if by is None else rules.desk_hold_minutes
+        if (held := _own_hold(locked, named, now)) is not None:
+            made.append(held)
+            return  # pressed twice
         offer = _offered(locked, named, now, by)
         until = now + timedelta(minutes=minutes)
         row = claims.hold(offer.slot, locked, offer.want, until=until, made_by=door, now=now)
@@ -291,6 +297,12 @@ def _other_time(lead: Lead, named: Named, now: datetime) -> Appointment | None:
     return standing.filter(discipline=named.discipline).first()
 
 
+def _own_hold(lead: Lead, named: Named, now: datetime) -> Appointment | None:
+    """Their own hold of just this time, while it lasts: to them the time is not taken."""
+    holds = Appointment.objects.filter(lead=lead, service="evaluation", status="held", held_until__gt=now)
+    return next((row for row in holds if _is(row, named)), None)
+
+
 def _is(row: Appointment, named: Named) -> bool:
     start = int(row.starts_at.timestamp()) // 60
     clinician = resource_slugs().get(row.clinician_id or 0)
@@ -302,9 +314,11 @@ def _offered(
 ) -> Offer:
     """The time as all rules give it now; Taken where they give it no more. One of ours may book after the window."""
     needs = wanted(lead, now=now) if beside is None else wanted_for(beside, lead, now=now)
+    if needs.why_not and by is not None:
+        raise BadInput([Problem("slot", needs.why_not[0].text)])
     found = still_there(lead, named, now=now, known=needs, moving=beside, beyond=by is not None)
-    if found is None:
-        raise Taken
+    if isinstance(found, str):
+        raise Taken(found)
     return found
 
 

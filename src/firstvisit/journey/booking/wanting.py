@@ -61,7 +61,7 @@ def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation", discip
     (case,) = load([lead], {number: slug for slug, number in queue_ids().items()}, now)
     planned = plan(case, shape, rules, now)
     program = planned.judgement.checks.program
-    problems = _why_not(case, program, service)
+    problems = _why_not(case, planned, program, service)
     if problems or program is None:
         return Wanted(lead, case, planned, program, (), problems)
     referral = read(LeadReferral.objects.select_related("key").get(lead=lead))
@@ -104,8 +104,12 @@ def _service(row: Appointment) -> Service:
     return "treatment" if row.service == "treatment" else "group" if row.service == "group" else "evaluation"
 
 
-def _why_not(case: Case, program: Program | None, service: Service) -> tuple[Reason, ...]:
+def _why_not(case: Case, planned: Plan, program: Program | None, service: Service) -> tuple[Reason, ...]:
     found = []
+    if not case.closed and planned.outcome == "clinician_review" and case.unreviewed() is not None:
+        found.append(Reason("red_flag", "A red flag waits for a clinician: no time is given before they have looked."))
+    if not case.closed and planned.outcome == "refer_out":
+        found.append(Reason("refer_out", "The decision is to refer on: decide otherwise on the lead before you book."))
     if case.closed and (service == "evaluation" or case.closed_how != EVALUATED):
         found.append(Reason("closed", "This lead is closed: open it again first."))
     if case.kind == "organization":

@@ -46,6 +46,7 @@ GONE: Final[dict[str, str]] = {
     "road": "A visit booked just now leaves that therapist too little time on the road. The next best stand below.",
     "full": "No seat is left there. The next best stand below.",
     "over": "That time has passed. The next best stand below.",
+    "unfit": "That time does not fit what they need any more. The next best stand below.",
 }
 
 
