@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
@@ -13,6 +14,7 @@ from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import policy, practice, resource_slugs
 from firstvisit.practice.shape import Site
+from firstvisit.steps.booking import likely, shows
 from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
@@ -24,6 +26,10 @@ KEPT: Final = timedelta(days=14)
 MOST: Final = 60
 A_HALF_DAY: Final = 2
 """So many times of one site's half day are offered: three neighbours would be no choice."""
+_WEIGHTS: Final = (
+    "soonest_urgent", "stated_times", "continuity", "fills_gap", "language", "same_site",
+)  # fmt: skip
+"""Beside the day, what the rules count in the order of times."""
 ONE_DAY: Final = 200
 """More times than one therapist has in a day, so that each of them is found."""
 
@@ -113,14 +119,43 @@ def offers(
     return Offers(needs, chosen, len(found.slots) > after + count, dict(found.missing))
 
 
+def with_one_more(given: Sequence[Offer], *, now: datetime, moving: Appointment | None = None) -> list[Offer]:
+    """The offers that stand on a page, as they are; and behind them, where too few of the visits that are booked as far
+    ahead as the first of them take place, one more that is earlier than all of them, else nearer."""
+    booking, shown = policy().section(Booking), list(given)
+    if not shown:
+        return shown
+    share, want = shows.share(booking, ahead=shown[0].starts_at - now, now=now), shown[0].want
+    if share is None or share.percent >= booking.likely_percent:
+        return shown
+    first = min(want.sites.index(each.slot.site) for each in shown)
+    places = [want.sites, *([want.sites[:first]] if first else [])]
+    by_clock = booking.model_copy(update=dict.fromkeys(_WEIGHTS, 0) | {"soonest": 1})
+    others = [
+        slot
+        for sites in places
+        for slot in _find(want._replace(sites=sites), now=now, count=1, moving=moving, booking=by_clock).slots
+    ]
+    slots = likely.with_one_more(
+        [each.slot for each in shown], others, want, share, below=booking.likely_percent
+    )
+    return [*shown, *(_offer(slot, want) for slot in slots[len(shown) :])]
+
+
 def _find(
-    want: Want, *, now: datetime, count: int, a_half_day: int = 0, moving: Appointment | None = None
+    want: Want,
+    *,
+    now: datetime,
+    count: int,
+    a_half_day: int = 0,
+    moving: Appointment | None = None,
+    booking: Booking | None = None,
 ) -> Found:
     own = (moving.id, (int(moving.starts_at.timestamp()) // 60,)) if moving is not None else (None, ())
     return find(
         want,
         shape=practice(),
-        booking=policy().section(Booking),
+        booking=booking if booking is not None else policy().section(Booking),
         now=now,
         count=count,
         a_half_day=a_half_day,

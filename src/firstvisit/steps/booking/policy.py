@@ -106,6 +106,19 @@ class Booking(BaseModel):
     reminder_days: tuple[Annotated[int, Field(ge=0, le=14)], ...] = Field(
         (3, 1), title="Reminders before the visit, days", description="0 is the day itself"
     )
+    likely_days: tuple[Annotated[int, Field(ge=1, le=180)], ...] = Field(
+        (3, 8, 15),
+        title="Missed visits are counted from so many days ahead",
+        description="3, 8, 15: booked less than 3 days ahead, 3 to 7, 8 to 14, 15 and more",
+    )
+    likely_least: Annotated[int, Field(ge=11, le=1000)] = Field(
+        40, title="At least so many visits are counted", description="Of the last year, for each; fewer say nothing"
+    )
+    likely_percent: Annotated[int, Field(ge=0, le=100)] = Field(
+        85,
+        title="One more time where fewer took place, percent",
+        description="An earlier or nearer time is added behind the others; none is taken away. 0: never",
+    )
     late_cancel_hours: Annotated[int, Field(ge=1, le=96)] = Field(
         24, title="A late cancellation is one under, hours", description="Counted apart, by whom it was"
     )

@@ -158,3 +158,17 @@ class Found(NamedTuple):
 
     slots: tuple[Slot, ...]
     missing: Mapping[str, int] = {}
+
+
+class Share(NamedTuple):
+    """Of `booked` first visits that were booked at least `since` days ahead and fewer than `before` (None: or more)
+    `came` took place."""
+
+    since: int
+    before: int | None
+    booked: int
+    came: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.came / self.booked

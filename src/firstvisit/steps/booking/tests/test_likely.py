@@ -1,4 +1,4 @@
-"""Whoever may not come gets one more time, earlier or nearer, and loses none."""
+"""Where visits booked so far ahead are often missed there is one more time, earlier or nearer, and none is lost."""
 
 from __future__ import annotations
 
@@ -6,39 +6,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstvisit.steps.booking.likely import with_one_more
-from firstvisit.steps.booking.shapes import Slot
+from firstvisit.steps.booking.shapes import Share, Slot, Why
 from firstvisit.steps.booking.tests.slots import WANT
 
 PERSON = WANT._replace(sites=("near", "middle", "far"))
 
 
 def slot(start: int, site: str = "near") -> Slot:
-    return Slot(start, start + 45, (start, start + 55), site, "clinic", 1, (1,), 0, ())
+    return Slot(start, start + 45, (start, start + 55), site, "clinic", 1, (1,), 0, (Why("soonest"),))
 
 
 places = st.sampled_from(["near", "middle", "far", "elsewhere"])
-slots = st.lists(st.builds(slot, st.integers(0, 50), places), max_size=6)
+slots = st.lists(st.tuples(st.integers(0, 50), places).map(lambda drawn: slot(*drawn)), max_size=6)
+counts = st.tuples(st.integers(11, 200), st.integers(0, 200))
+shares = st.none() | counts.map(lambda drawn: Share(15, None, drawn[0], min(drawn)))
 
 
-@given(slots, slots, st.floats(0, 1), st.floats(0, 1))
+@given(slots, slots, shares, st.integers(0, 100))
 def test_nothing_is_taken_away_or_moved_and_what_is_added_is_earlier_or_nearer(
-    offers: list[Slot], others: list[Slot], chance: float, below: float
+    offers: list[Slot], others: list[Slot], share: Share | None, below: int
 ) -> None:
-    found = with_one_more(offers, others, PERSON, chance, below=below)
+    found = with_one_more(offers, others, PERSON, share, below=below)
     assert list(found[: len(offers)]) == offers
     near = {"near": 0, "middle": 1, "far": 2, "elsewhere": 3}
     for added in found[len(offers) :]:
-        assert chance < below and len(found) == len(offers) + 1
-        assert added._replace(why=()) in others
+        assert share is not None and share.percent < below and len(found) == len(offers) + 1
+        assert added._replace(why=(Why("soonest"),)) in others
         assert all(added.start < each.start for each in offers) or all(
             near[added.site] < near[each.site] for each in offers
         )
 
 
 def test_the_soonest_goes_before_the_nearest_and_says_why() -> None:
-    offers = [slot(30, "middle"), slot(20, "far")]
-    (added,) = with_one_more(offers, [slot(40), slot(10, "far"), slot(15)], PERSON, 0.4, below=0.6)[2:]
+    offers, often = [slot(30, "middle"), slot(20, "far")], Share(15, None, 84, 34)
+    (added,) = with_one_more(offers, [slot(40), slot(10, "far"), slot(15)], PERSON, often, below=60)[2:]
     assert (added.start, [why.code for why in added.why]) == (10, ["earlier"])
-    (added,) = with_one_more(offers, [slot(40)], PERSON, 0.4, below=0.6)[2:]
+    assert dict(added.why[0].data) == {"booked": "84", "came": "34", "since": "15", "before": "0"}
+    (added,) = with_one_more(offers, [slot(40)], PERSON, often, below=60)[2:]
     assert (added.start, [why.code for why in added.why]) == (40, ["nearer"])
-    assert with_one_more(offers, [slot(10)], PERSON, 0.7, below=0.6) == tuple(offers)
+    assert with_one_more(offers, [slot(10)], PERSON, Share(15, None, 84, 71), below=60) == tuple(offers)
+    assert with_one_more(offers, [slot(10)], PERSON, None, below=100) == tuple(offers)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from firstvisit.journey import own_visit
+from firstvisit.journey.booking import offering
 from firstvisit.kernel import clock
 from firstvisit.web.public.book import browser, pages
 from firstvisit.web.public.parts import opening
@@ -47,7 +48,7 @@ def times(request: HttpRequest, frame: Frame, kept: Kept) -> dict[str, Any]:
     zone = opening.zone_words(now, offered[0].site, frame.language)
     return {
         "b": words,
-        "offers": pages.offers(three, frame),
+        "offers": pages.offers(offering.with_one_more(three, now=now), frame),
         "more": len(offered) > len(three),
         "zone": words["zone"].format(zone=zone),
         "book": reverse("book", args=[mark]),

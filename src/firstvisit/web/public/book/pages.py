@@ -71,7 +71,7 @@ def times(
         "title": _title(words, "move" if moves else "choose", found),
         "about": _about(words, shown_now, moves, shape, frame.language),
         "said": words[came] if note or came in SAID else "",
-        "offers": offers(shown_now, frame),
+        "offers": offers(offering.with_one_more(shown_now, now=now, moving=moves), frame),
         "more": _again(request) if len(offered.offers) > len(shown_now) else "",
         "when": reverse("book_when", args=[mark]),
         "keep": reverse("book", args=[mark]) if moves else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -113,7 +113,7 @@ class Wrong:
     visits: list[Visit]
 
 
-def times(offers: tuple[Offer, ...]) -> list[Time]:
+def times(offers: Sequence[Offer]) -> list[Time]:
     """Each with its reasons, in the order of the search."""
     return [_time(each) for each in offers]
 
@@ -122,7 +122,8 @@ def _time(offer: Offer) -> Time:
     shape = practice()
     who = shape.resources[offer.clinician]
     told = [why for why in offer.slot.why if why.code in WHY and (why.code != "site" or len(offer.want.sites) > 1)]
-    reasons = ", ".join(map(_reason, told))
+    counted = sorted(told, key=lambda why: "came" in dict(why.data))  # the longest is said last
+    reasons = ", ".join(map(_reason, counted))
     return Time(
         token=offer.token,
         day=words.day(offer.starts_at.date()),
@@ -140,7 +141,19 @@ def _reason(why: Why) -> str:
     if data.get("because") == "urgent":
         return "soonest: this is urgent"
     text = WHY[why.code]
+    if "came" in data:
+        return f"{text} ({_took_place(data)})"
     return text.format(**data) if "{" not in text or data else "the therapist speaks their language"
+
+
+def _took_place(data: Mapping[str, str]) -> str:
+    """ "of 84 first visits booked 15 days or more ahead 71 took place": counts that the practice can check."""
+    since, before = int(data["since"]), int(data["before"])
+    if not before:
+        ahead = "1 day or more" if since == 1 else f"{since} days or more"
+    else:
+        ahead = f"{since} to {before - 1} days" if since else f"less than {before} days"
+    return f"of {data['booked']} first visits booked {ahead} ahead {data['came']} took place"
 
 
 def _where(site: Site, setting: str) -> str:

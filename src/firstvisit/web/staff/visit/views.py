@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from firstvisit.journey import visits as people
 from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.adrift import asked_of, followers
-from firstvisit.journey.booking.offering import Offers, offers
+from firstvisit.journey.booking.offering import Offers, offers, with_one_more
 from firstvisit.journey.booking.visits import Treatment
 from firstvisit.journey.booking.wanting import Wanted, wanted
 from firstvisit.journey.verbs import noted_view
@@ -81,8 +81,10 @@ def lead_visit(request: HttpRequest, code: str) -> HttpResponse:
 def next_times(request: HttpRequest, code: str) -> HttpResponse:
     """The next two times, for the lead's own page, which asks for them once it is read."""
     lead = lead_of(request, code)
-    found = offers(lead, now=clock.now(), count=2)
-    values = {"code": code, "times": shown.times(found.offers), "why_not": found.wanted.why_not}
+    now = clock.now()
+    found = offers(lead, now=now, count=2)
+    times = shown.times(with_one_more(found.offers, now=now))
+    values = {"code": code, "times": times, "why_not": found.wanted.why_not}
     return render(request, "staff/visit/next.html", values)
 
 
@@ -107,6 +109,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     moves = next((row for row in standing if _is_first(row, want)), None)
     after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
     found = _search(lead, request, now, after, moves, needs)
+    listed = found.offers if after else with_one_more(found.offers, now=now, moving=moves)
     noted_view(actor_of(request), "visit", [lead.id])
     follow = followers(lead, now=now)
     want = found.offers[0].want if found.offers else want
@@ -117,7 +120,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "standing": [shown.visit(row, now, follows=follow.get(row.id, 0)) for row in standing],
         "adrift": shown.adrift_of(asked_of(lead, now=now), now),
         "before": [shown.visit(row, now) for row in before],
-        "times": shown.times(found.offers) if not any(row.status == "arrived" for row in standing) else [],
+        "times": shown.times(listed) if not any(row.status == "arrived" for row in standing) else [],
         "more": after + SHOWN if found.more else 0,
         "needs": shown.needs(found.wanted, want, now.astimezone(home_zone()).date()),
         "window": shown.window(found),
