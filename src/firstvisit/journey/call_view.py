@@ -57,6 +57,8 @@ class CallView:
     card: CallCard
     said: Said
     referral: Referral
+    whole: Referral
+    """With what its lead says already."""
     wrong: dict[str, str]
     judgement: Judgement
     alarm: Alarm
@@ -103,6 +105,7 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         card=card,
         said=what,
         referral=referral,
+        whole=joined(told, referral)[0] if told is not None else referral,
         wrong={problem.field: problem.message for problem in problems},
         judgement=judgement,
         alarm=alarm,

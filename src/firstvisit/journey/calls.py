@@ -50,6 +50,14 @@ class Ended:
     step: UndoStep | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The lead that what was said is with; `restricted` where it was somebody whom a restriction names."""
+
+    lead: Lead | None
+    restricted: bool
+
+
 def may_call(user: User) -> bool:
     """Whether somebody takes calls: works on leads and may see who it is and what they say."""
     return all(user.may(needed) for needed in TO_CALL)
@@ -240,9 +248,22 @@ def end(
     if result not in ends_of(card) and result != NOTHING:
         raise BadInput([Problem("result", "Choose how the call ended.")])
     verbs.check_ending(result, again_at=again_at, visit=visit, why=why, now=clock.now())
-    what = cards.said(card)
-    if result == NOTHING and what.news:
+    if result == NOTHING and cards.said(card).news:
         raise BadInput([Problem("result", "Something was typed; choose how the call ended, so that it is kept.")])
+    sent = send(card, by, actor=actor, result=result)
+    lead = sent.lead
+    if lead is None or result == NOTHING:
+        return Ended(lead, None)
+    how = _How(result, words, again_at, visit, why)
+    if sent.restricted:
+        _note_spoken(lead, "", actor, how)
+        return Ended(lead, None)
+    return Ended(lead, _count_as_try(lead, by, actor=actor, how=how))
+
+
+def send(card: CallCard, by: User, *, actor: Actor, result: str) -> Sent:
+    """What was said becomes a lead or joins one, and the card is put away; twice it makes nothing twice."""
+    what = cards.said(card)
     lead, item, restricted = card.lead, None, False
     if result != NOTHING and (what.news or lead is None):
         if not what.answers:
@@ -252,13 +273,7 @@ def end(
         lead = by_code(receipt.code) if receipt.code else lead
     pass_on(card, by, actor=actor)
     put_away(card, by, actor=actor, item=item, lead=lead, result=result)
-    if lead is None or result == NOTHING:
-        return Ended(lead, None)
-    how = _How(result, words, again_at, visit, why)
-    if restricted:
-        _note_spoken(lead, "", actor, how)
-        return Ended(lead, None)
-    return Ended(lead, _count_as_try(lead, by, actor=actor, how=how))
+    return Sent(lead, restricted)
 
 
 def put_away(

@@ -142,6 +142,11 @@ def with_one_more(given: Sequence[Offer], *, now: datetime, moving: Appointment 
     return [*shown, *(_offer(slot, want) for slot in slots[len(shown) :])]
 
 
+def offers_to_caller(want: Want, *, now: datetime, count: int = 3) -> tuple[Offer, ...]:
+    """Times to read to somebody on the phone who is no lead yet, each the best of its half day."""
+    return tuple(_offer(slot, want) for slot in _find(want, now=now, count=count, a_half_day=1).slots)
+
+
 def _find(
     want: Want,
     *,

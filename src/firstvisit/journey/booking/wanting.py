@@ -23,7 +23,7 @@ from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking, Service
 from firstvisit.steps.booking.shapes import Place, Setting, Want
-from firstvisit.steps.qualify.rules import BOOKS
+from firstvisit.steps.qualify.rules import BOOKS, Judgement
 
 EVALUATED: Final = "evaluated"
 """How a lead is closed whose treatment goes on."""
@@ -65,13 +65,24 @@ def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation", discip
     if problems or program is None:
         return Wanted(lead, case, planned, program, (), problems)
     referral = read(LeadReferral.objects.select_related("key").get(lead=lead))
-    known = _known_clinicians(lead)
-    booking = rules.section(Booking)
+    known, judged = _known_clinicians(lead), planned.judgement
     wants = tuple(
-        _want(case, planned, referral, shape, booking, program, each, service, known)
+        _want(
+            case.facts, case.site, judged, authorized(case, planned, each, service),
+            referral, program, each, service, known,
+        )
         for each in ((discipline,) if discipline else _disciplines(case.facts, program))
-    )
+    )  # fmt: skip
     return Wanted(lead, case, planned, program, tuple(want for want in wants if want is not None))
+
+
+def wanted_by_caller(judged: Judgement, referral: Referral) -> Want | None:
+    """What somebody needs whose answers are judged and who is no lead yet; None while the program is not known."""
+    program, facts = judged.checks.program, judged.checks.facts
+    if program is None:
+        return None
+    therapy = _disciplines(facts, program)[0]
+    return _want(facts, facts.site, judged, (None, None), referral, program, therapy, "evaluation", frozenset())
 
 
 def wanted_for(row: Appointment, lead: Lead, *, now: datetime) -> Wanted:
@@ -125,22 +136,21 @@ def _disciplines(facts: Facts, program: Program) -> tuple[str, ...]:
 
 
 def _want(
-    case: Case,
-    planned: Plan,
+    facts: Facts,
+    site: str,
+    judged: Judgement,
+    given: tuple[date | None, date | None],
     referral: Referral,
-    shape: Practice,
-    booking: Booking,
     program: Program,
     discipline: str,
     service: Service,
     known: frozenset[str],
 ) -> Want | None:
-    facts = case.facts
     setting = _setting(facts, program)
-    kind = kind_for(booking, service, program.slug, setting)
+    kind = kind_for(policy().section(Booking), service, program.slug, setting)
     if kind is None:
         return None
-    first, last, urgent = _window(case, planned, discipline, service)
+    first, last, urgent = _window(facts, judged, given)
     lives = zips.place(referral.patient.postal_code or "")
     home = None
     if lives is not None and lives.latitude is not None and lives.longitude is not None:
@@ -155,7 +165,7 @@ def _want(
         minutes=kind.minutes or program.minutes,
         before=kind.minutes_before,
         after=kind.minutes_after,
-        sites=_sites(case, program, shape),
+        sites=_sites(facts, site, program, practice()),
         skills=frozenset((*program.skills, *kind.skills)),
         credentials=frozenset(kind.credentials),
         equipment=frozenset((*program.equipment, *kind.equipment)) if setting == "clinic" else frozenset(),
@@ -183,16 +193,18 @@ def _setting(facts: Facts, program: Program) -> Setting:
     return "clinic" if "clinic" in program.settings else "home" if "home" in program.settings else "telehealth"
 
 
-def _window(case: Case, planned: Plan, discipline: str, service: Service) -> tuple[date | None, date | None, bool]:
+def _window(
+    facts: Facts, judged: Judgement, given: tuple[date | None, date | None]
+) -> tuple[date | None, date | None, bool]:
     """From which day, through which, and whether they cannot wait: the last day is a matter of safety, or is over. Who
     presses is booked beside the authorization; anybody else from the day on which the payer's answer is expected, and
     within the days for which it was given."""
-    steers, facts = planned.judgement.steers, case.facts
+    steers = judged.steers
     urgent = steers.urgent
-    window, opens = planned.judgement.checks.due.window, None
+    window, opens = judged.checks.due.window, None
     if window is not None and window.since and facts.event_on is not None:
         opens = facts.event_on + timedelta(days=window.first_day)
-    begins, ends = (None, None) if urgent else authorized(case, planned, discipline, service)
+    begins, ends = (None, None) if urgent else given
     first = max((day for day in (facts.not_before, opens, begins) if day is not None), default=None)
     soonest, last = max(first or steers.today, steers.today), steers.by
     if last is not None and last < soonest:
@@ -217,15 +229,15 @@ def authorized(
     return (latest.begins, latest.ends) if latest is not None else (None, None)
 
 
-def _sites(case: Case, program: Program, shape: Practice) -> tuple[str, ...]:
-    """The lead's own site, then others of the program in whose area they live, nearest first."""
-    miles = dict(_miles(case.facts.away))
+def _sites(facts: Facts, site: str, program: Program, shape: Practice) -> tuple[str, ...]:
+    """Their own site, then others of the program in whose area they live, nearest first."""
+    miles = dict(_miles(facts.away))
     near = [
         slug
         for slug in program.sites
-        if slug in shape.sites and (slug == case.site or miles.get(slug, 1e9) <= shape.sites[slug].area_miles)
+        if slug in shape.sites and (slug == site or miles.get(slug, 1e9) <= shape.sites[slug].area_miles)
     ]
-    return tuple(sorted(near, key=lambda slug: (slug != case.site, miles.get(slug, 0.0), slug)))
+    return tuple(sorted(near, key=lambda slug: (slug != site, miles.get(slug, 0.0), slug)))
 
 
 def _miles(away: str) -> Sequence[tuple[str, float]]:

@@ -22,7 +22,7 @@ FIELDS: Final = frozenset(
     {name for question in SCRIPT for name in question.names}
     | {f"note.{question.slug}" for question in SCRIPT}
     | {"relationship", "may_email", "may_text", "may_voicemail", "access_needs", "words"}
-    | {"how", "present", "source_kind"}
+    | {"how", "present", "source_kind", "program"}
 )
 """What a card keeps, each a text; beside them the lists."""
 LISTS: Final = frozenset({"times", "heard", LATER})

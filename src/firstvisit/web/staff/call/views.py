@@ -12,15 +12,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import calls, visits
+from firstvisit.journey import call_booking, calls, visits
 from firstvisit.journey.call_view import CallView, call_view
 from firstvisit.journey.finding import alike
 from firstvisit.kernel import audit, clock
+from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
+from firstvisit.steps.booking.taking import Taken
 from firstvisit.steps.intake.call_script import LATER
 from firstvisit.steps.intake.calls import LISTS, is_field, said
 from firstvisit.steps.intake.models import CallCard
@@ -29,6 +31,7 @@ from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, p
 from firstvisit.web.staff.call.shown import card_line, shown
 from firstvisit.web.staff.find.views import line_of
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.visit.shown import times
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
@@ -39,7 +42,8 @@ KEYS: Final = (
     ("L", "ask later"),
     ("B", "back to the question before"),
     ("F", "heard a red flag: stop the script"),
-    ("W", "wrap up, with the outcome of the call"),
+    ("W", "wrap up, with the outcome of the call and the times that can be booked"),
+    ("1 to 3", "when wrapping up: book that time and end the call"),
     ("Esc", "out of a field, so that the keys act"),
 )
 ENDS_WITH: Final = ("result", "again_at", "decline", "words", "visit_site", "visit_with")
@@ -181,10 +185,14 @@ def _save(request: HttpRequest, card: CallCard) -> HttpResponse:
 
 def _end(request: HttpRequest, card: CallCard) -> HttpResponse:
     user, actor = staff(request), actor_of(request)
+    if card.status == "ended" and card.lead is not None and "slot" in request.POST:
+        return HttpResponseRedirect(reverse("lead_visit", args=[f"L-{card.lead.number}"]), status=303)  # pressed twice
     texts, lists = _typed(request)
     about = texts.pop("words", "")
     calls.save(card, user, actor=actor, typed_texts=texts, lists=lists)
     card = calls.card_for(card.id, user)
+    if token := request.POST.get("slot", ""):
+        return _booked(card, user, actor, token)
     result = request.POST.get("result", "")
     ended = calls.end(
         card,
@@ -196,10 +204,23 @@ def _end(request: HttpRequest, card: CallCard) -> HttpResponse:
         visit=agreed_visit(request),
         why=request.POST.get("decline", ""),
     )
-    if ended.lead is not None:
-        offer = f"?{urlencode({'done': ended.step.id})}" if ended.step else ""
-        return HttpResponseRedirect(reverse("lead", args=[f"L-{ended.lead.number}"]) + offer, status=303)
-    return HttpResponseRedirect(reverse("calls"), status=303)
+    if ended.lead is None:
+        return HttpResponseRedirect(reverse("calls"), status=303)
+    offer = f"?{urlencode({'done': ended.step.id})}" if ended.step else ""
+    times = call_booking.stands_before_times(ended.lead, result, now=clock.now())
+    page = "lead_visit" if times else "lead"
+    return HttpResponseRedirect(reverse(page, args=[f"L-{ended.lead.number}"]) + offer, status=303)
+
+
+def _booked(card: CallCard, user: User, actor: Actor, token: str) -> HttpResponse:
+    """End the call with the time that was chosen; where it is gone, the next best stand before whoever talks."""
+    done = call_booking.end_booked(card, user, actor=actor, token=token)
+    if done.lead is None:
+        return HttpResponseRedirect(reverse("calls"), status=303)
+    to = reverse("lead_visit", args=[f"L-{done.lead.number}"])
+    if done.refused is not None:
+        to += f"?{urlencode({'gone': done.refused.why if isinstance(done.refused, Taken) else 'other'})}"
+    return HttpResponseRedirect(to, status=303)
 
 
 def _ended(request: HttpRequest, card: CallCard) -> HttpResponse:
@@ -223,6 +244,9 @@ def _context(
     return {
         **shown(view, user, site, now),
         "matches": _matches(request, view, user, site, now),
+        "programs": call_booking.programs_to_choose(view),
+        "program": view.said.answers.get("program", ""),
+        "slots": list(enumerate(times(call_booking.times_for(view, now=now)), 1)),
         "typed": typed(request, ENDS_WITH),
         "wrong_end": {problem.field: problem.message for problem in problems or []},
         "sites": practice().sites,

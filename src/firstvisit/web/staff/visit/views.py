@@ -47,6 +47,7 @@ GONE: Final[dict[str, str]] = {
     "full": "No seat is left there. The next best stand below.",
     "over": "That time has passed. The next best stand below.",
     "unfit": "That time does not fit what they need any more. The next best stand below.",
+    "other": "The time could not be booked as the call ended. What can be booked stands below.",
 }
 
 
@@ -57,7 +58,8 @@ def lead_visit(request: HttpRequest, code: str) -> HttpResponse:
     """Show what stands and the times that fit; do what was pressed."""
     user, lead = staff(request), lead_of(request, code)
     if request.method == "GET":
-        return _page(request, lead)
+        gone = GONE.get(request.GET.get("gone", ""))
+        return _page(request, lead, [Problem("slot", gone)], status=200) if gone else _page(request, lead)
     verb = VERBS.get(request.POST.get("do", ""))
     if verb is None:
         raise NotAllowed("visit")
