@@ -10,21 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from firstvisit.steps.booking.shapes import Share, Slot, Want, Why
+from firstvisit.steps.booking.spans import DAY
 
 
 def with_one_more(
     offers: Sequence[Slot], others: Sequence[Slot], want: Want, share: Share | None, *, below: float
 ) -> tuple[Slot, ...]:
     """The offers as they are, and where the `share` of visits that take place is `below` so many percent (None: not
-    known), one more of the `others` behind them: one that begins before all of them, else one that is nearer than all
-    of them."""
+    known), one more of the `others` behind them: one that begins a day or more before all of them (what is counted is
+    days ahead), else one that is nearer than all of them."""
     given = tuple(offers)
     if not given or share is None or share.percent >= below:
         return given
     near = {site: number for number, site in enumerate(want.sites)}
     far = len(near)
     soonest, nearest = min(slot.start for slot in given), min(near.get(slot.site, far) for slot in given)
-    earlier = [slot for slot in others if slot.start < soonest]
+    earlier = [slot for slot in others if slot.start <= soonest - DAY]
     nearer = [slot for slot in others if near.get(slot.site, far) < nearest]
     if earlier:
         one = min(earlier, key=lambda slot: (slot.start, near.get(slot.site, far)))

@@ -17,7 +17,7 @@ def slot(start: int, site: str = "near") -> Slot:
 
 
 places = st.sampled_from(["near", "middle", "far", "elsewhere"])
-slots = st.lists(st.tuples(st.integers(0, 50), places).map(lambda drawn: slot(*drawn)), max_size=6)
+slots = st.lists(st.tuples(st.integers(0, 5000), places).map(lambda drawn: slot(*drawn)), max_size=6)
 counts = st.tuples(st.integers(11, 200), st.integers(0, 200))
 shares = st.none() | counts.map(lambda drawn: Share(15, None, drawn[0], min(drawn)))
 
@@ -32,17 +32,18 @@ def test_nothing_is_taken_away_or_moved_and_what_is_added_is_earlier_or_nearer(
     for added in found[len(offers) :]:
         assert share is not None and share.percent < below and len(found) == len(offers) + 1
         assert added._replace(why=(Why("soonest"),)) in others
-        assert all(added.start < each.start for each in offers) or all(
+        assert all(added.start + 1440 <= each.start for each in offers) or all(
             near[added.site] < near[each.site] for each in offers
         )
 
 
 def test_the_soonest_goes_before_the_nearest_and_says_why() -> None:
-    offers, often = [slot(30, "middle"), slot(20, "far")], Share(15, None, 84, 34)
-    (added,) = with_one_more(offers, [slot(40), slot(10, "far"), slot(15)], PERSON, often, below=60)[2:]
-    assert (added.start, [why.code for why in added.why]) == (10, ["earlier"])
+    offers, often = [slot(3000, "middle"), slot(2000, "far")], Share(15, None, 84, 34)
+    (added,) = with_one_more(offers, [slot(4000), slot(560, "far"), slot(600), slot(1990)], PERSON, often, below=60)[2:]
+    assert (added.start, [why.code for why in added.why]) == (560, ["earlier"])
     assert dict(added.why[0].data) == {"booked": "84", "came": "34", "since": "15", "before": "0"}
-    (added,) = with_one_more(offers, [slot(40)], PERSON, often, below=60)[2:]
-    assert (added.start, [why.code for why in added.why]) == (40, ["nearer"])
-    assert with_one_more(offers, [slot(10)], PERSON, Share(15, None, 84, 71), below=60) == tuple(offers)
-    assert with_one_more(offers, [slot(10)], PERSON, None, below=100) == tuple(offers)
+    (added,) = with_one_more(offers, [slot(1500)], PERSON, often, below=60)[2:]
+    assert (added.start, [why.code for why in added.why]) == (1500, ["nearer"])
+    assert with_one_more([slot(2000)], [slot(600)], PERSON, often, below=60) == (slot(2000),), "the same day, nearly"
+    assert with_one_more(offers, [slot(500)], PERSON, Share(15, None, 84, 71), below=60) == tuple(offers)
+    assert with_one_more(offers, [slot(500)], PERSON, None, below=100) == tuple(offers)
