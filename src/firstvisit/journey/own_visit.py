@@ -99,6 +99,13 @@ def visit_of(lead: Lead, *, now: datetime) -> Appointment | None:
     return min(good, key=lambda row: (row.status != "booked", row.starts_at), default=None)
 
 
+def begun_of(lead: Lead) -> Appointment | None:
+    """The first visit whose hour is over, or at which they have arrived, and of which nobody has noted an end yet: no
+    second one is chosen meanwhile."""
+    firsts = Appointment.objects.filter(lead=lead, service="evaluation", status__in=("booked", "arrived"))
+    return firsts.order_by("-starts_at").first()
+
+
 def course_of(lead: Lead, *, now: datetime) -> list[Appointment]:
     """The treatment of a lead that is still to come, the soonest first."""
     rows = Appointment.objects.select_related("clinician").filter(lead=lead, service__in=COURSE, status="booked")
@@ -147,6 +154,11 @@ def spread(found: Sequence[Offer], count: int) -> list[Offer]:
             apart.append(each)
     chosen = [*apart, *(each for each in found if each not in apart)][:count]
     return [each for each in found if each in chosen]
+
+
+def by_day(found: Sequence[Offer]) -> list[Offer]:
+    """A dozen times in the order of the calendar, as somebody looks for a day."""
+    return sorted(found, key=lambda each: each.starts_at)
 
 
 def cost_of(found: Own, language: Language) -> Cost | None:

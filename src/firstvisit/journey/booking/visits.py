@@ -59,7 +59,7 @@ def book(
         if (same := _same(locked, named)) is not None:
             made.append(same)
             return
-        if (stands := _other_time(locked, named, now)) is not None:
+        if (stands := _other_time(locked, named)) is not None:
             raise claims.AlreadyBooked(stands)
         if (held := _own_hold(locked, named, now)) is not None:
             row = claims.take(held, now=now)
@@ -291,9 +291,9 @@ def _same(lead: Lead, named: Named) -> Appointment | None:
     return next((row for row in standing if _is(row, named)), None)
 
 
-def _other_time(lead: Lead, named: Named, now: datetime) -> Appointment | None:
+def _other_time(lead: Lead, named: Named) -> Appointment | None:
     """The first visit of that therapy that stands already: its own claim makes times look taken by others."""
-    standing = Appointment.objects.filter(lead=lead, service="evaluation", status="booked", ends_at__gt=now)
+    standing = Appointment.objects.filter(lead=lead, service="evaluation", status__in=("booked", "arrived"))
     return standing.filter(discipline=named.discipline).first()
 
 

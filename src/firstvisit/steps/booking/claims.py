@@ -92,7 +92,7 @@ def book_series(
         stands = [_standing(own, slot, want) for slot, want in visits]
         for (_, want), row in zip(visits, stands, strict=True):
             if row is None:
-                _not_twice(own, want, now=now)
+                _not_twice(own, want)
         _let_go(goes, now=now)
         own_series = [row.series for row in (beside, *stands) if row is not None and row.series]
         series = own_series[0] if own_series else new_id()
@@ -156,6 +156,8 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             raise Conflict(f"the appointment is {row.status}")
         if _stands_at(row, slot):
             return row
+        if row.status == "booked" and row.starts_at <= now:
+            raise Conflict("this visit has begun: say first what became of it")
         if row.held_until is not None and row.held_until <= now:
             raise Taken("over")
         if row.group_id is not None:
@@ -264,7 +266,7 @@ def _place(
         if same is not None:
             return _again(same, until=until, now=now)
         if until is None:
-            _not_twice(own, want, now=now)
+            _not_twice(own, want)
         _let_go(goes, now=now)
         row = _made(lead, want, until=until, made_by=made_by, now=now)
         if shared:
@@ -435,11 +437,12 @@ def _lets_go(row: Appointment, want: Want, *, made_by: MadeBy, booking: bool) ->
     return alike and (booking or (made_by == "family" and row.made_by == "family"))
 
 
-def _not_twice(own: list[Appointment], want: Want, *, now: datetime) -> None:
-    """An evaluation of a therapy in a program is booked once; two taps on two times are one appointment."""
+def _not_twice(own: list[Appointment], want: Want) -> None:
+    """An evaluation of a therapy in a program is booked once; two taps on two times are one appointment. One that was,
+    and of which nobody has noted how it ended, stands too: nothing says yet that another is needed."""
     if want.service != "evaluation":
         return
     for row in own:
         alike = (row.discipline, row.program) == (want.discipline, want.program)
-        if alike and row.status == "booked" and row.ends_at > now:
+        if alike and row.status in ("booked", "arrived"):
             raise AlreadyBooked(row)

@@ -49,6 +49,7 @@ def times(request: HttpRequest, frame: Frame, kept: Kept) -> dict[str, Any]:
     return {
         "b": words,
         "offers": pages.offers(offering.with_one_more(three, now=now), frame),
+        "fitting": words[pages.fitting(three)],
         "more": len(offered) > len(three),
         "zone": words["zone"].format(zone=zone),
         "book": reverse("book", args=[mark]),

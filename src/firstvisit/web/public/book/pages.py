@@ -43,6 +43,15 @@ def end(request: HttpRequest, why: str, status: int = 200) -> HttpResponse:
     return draw(request, "public/book/end.html", values, status, frame=frame, private=True)
 
 
+def begun(request: HttpRequest, one: Appointment, status: int = 200) -> HttpResponse:
+    """The first visit was, or runs: what comes next is said by whoever sees them, or by a call."""
+    frame, shape = frame_of(request), practice()
+    site = shape.sites.get(one.site) or _home(shape)
+    words, at = frame.words("book"), opening.dated_words(one.starts_at, site, frame.language)
+    values = {"t": words, "title": words["begun"].format(at=at), "about": words["begun_about"]}
+    return draw(request, "public/book/end.html", values, status, frame=frame, private=True)
+
+
 def ask(request: HttpRequest, problems: Sequence[Problem] = (), *, shut: bool = False) -> HttpResponse:
     """Ask for the birth date."""
     frame = frame_of(request)
@@ -63,7 +72,7 @@ def times(
     frame, now, shape = frame_of(request), clock.now(), practice()
     words, more = frame.words("book"), "more" in request.GET
     offered = own_visit.times_of(found.lead, now=now, count=MORE, moving=moves)
-    shown_now = list(offered.offers) if more else own_visit.spread(offered.offers, FIRST)
+    shown_now = own_visit.by_day(offered.offers) if more else own_visit.spread(offered.offers, FIRST)
     site = shown_now[0].site if shown_now else shape.sites.get(found.lead.site) or _home(shape)
     came = note or request.GET.get("said", "")
     values: dict[str, Any] = {
@@ -233,9 +242,16 @@ def _about(
     if not slots:
         return words["no_times_about"]
     if moves is None:
-        return words["choose_about"]
+        return f"{words[fitting(slots)]} {words['choose_about']}".strip()
     site = shape.sites.get(moves.site) or _home(shape)
     return words["move_about"].format(at=opening.dated_words(moves.starts_at, site, language))
+
+
+def fitting(slots: Sequence[offering.Offer]) -> str:
+    """The name of the sentence that says whether these times are at those they told us."""
+    stated = [any(why.code == "stated_times" for why in each.slot.why) for each in slots]
+    asked = any(each.want.half_days is not None or each.want.between is not None for each in slots)
+    return "fit_none" if asked and not any(stated) else "fit_some" if asked and not all(stated) else "fit_all"
 
 
 def _may_confirm(one: Appointment) -> bool:

@@ -100,6 +100,8 @@ def book(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
         return _do(request, mark, found, visit)
     if visit is not None:
         return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
+    if (begun := own_visit.begun_of(found.lead)) is not None:
+        return pages.begun(request, begun)
     if not found.may_choose and (course := own_visit.course_of(found.lead, now=now)):
         return pages.course(request, mark, found, course)
     return pages.times(request, mark, found)
@@ -128,6 +130,8 @@ def choose(request: HttpRequest, mark: str, found: Own, visit: Appointment | Non
     the visit that they chose in another window."""
     here = reverse("book", args=[mark])
     has_one = visit is not None and visit.status == "booked"
+    if not has_one and (begun := own_visit.begun_of(found.lead)) is not None:
+        return pages.begun(request, begun, 409)
     if not found.may_choose and not has_one:
         return pages.times(request, mark, found)
     try:
@@ -142,6 +146,8 @@ def choose(request: HttpRequest, mark: str, found: Own, visit: Appointment | Non
 def _take(request: HttpRequest, mark: str, found: Own, hold: Appointment) -> HttpResponse:
     """What we held for them becomes theirs, also a moment too late as long as nobody else took it."""
     here = reverse("book", args=[mark])
+    if (begun := own_visit.begun_of(found.lead)) is not None:
+        return pages.begun(request, begun, 409)
     try:
         visits.take(hold, by=None, actor=actor_of(request))
     except Conflict as no:

@@ -185,6 +185,31 @@ def test_a_token_that_is_not_ours_books_nothing(lead: Lead, mother: Client) -> N
     assert not Appointment.objects.exists() and not Claim.objects.exists()
 
 
+def test_once_its_hour_has_come_no_second_first_visit_is_chosen(lead: Lead, mother: Client) -> None:
+    tokens = buttons(mother.get(f"{link(lead)}?more=1"))
+    visit = booked(mother, lead)
+    for moment, status in (
+        (visit.starts_at + timedelta(minutes=5), "arrived"),
+        (visit.ends_at + timedelta(days=1), "booked"),
+    ):
+        clock.move(moment - clock.now())
+        Appointment.objects.filter(id=visit.id).update(status=status)
+        mother.post(link(lead), BORN)
+        shown = page(mother.get(link(lead)))
+        assert "Your first visit: " in shown and not buttons(mother.get(link(lead)))
+        answer = mother.post(link(lead), {"slot": tokens[-1]})
+        assert answer.status_code == 409 and "call us" in page(answer)
+    assert Appointment.objects.count() == 1
+
+
+def test_times_that_are_not_those_they_told_us_say_so(lead: Lead, mother: Client) -> None:
+    answer = mother.post(f"{link(lead)}/when", {"times": ["sat_pm"], "from": "", "until": ""}, follow=True)
+    shown = page(answer)
+    assert "None is free at the times you told us" in shown and "These times fit" not in shown
+    days = [each.starts_at for each in own_visit.by_day(offering.offers(lead, now=clock.now(), count=12).offers)]
+    assert len(buttons(mother.get(f"{link(lead)}?more=1"))) == len(days) and days == sorted(days)
+
+
 def test_they_say_that_they_come(lead: Lead, mother: Client) -> None:
     visit = booked(mother, lead)
     clock.move(visit.starts_at - timedelta(days=2) - clock.now())

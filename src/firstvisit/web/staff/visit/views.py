@@ -108,7 +108,9 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     want = next((each for each in needs.wants if each.discipline == asked.get("therapy")), None) or next(
         iter(needs.wants), None
     )
-    moves = next((row for row in standing if _is_first(row, want)), None)
+    first = next((row for row in standing if _is_first(row, want)), None)
+    begun = first is not None and (first.status == "arrived" or first.starts_at <= now)
+    moves = first if not begun else None
     after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
     found = _search(lead, request, now, after, moves, needs)
     listed = found.offers if after else with_one_more(found.offers, now=now, moving=moves)
@@ -122,8 +124,9 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "standing": [shown.visit(row, now, follows=follow.get(row.id, 0)) for row in standing],
         "adrift": shown.adrift_of(asked_of(lead, now=now), now),
         "before": [shown.visit(row, now) for row in before],
-        "times": shown.times(listed) if not any(row.status == "arrived" for row in standing) else [],
-        "more": after + SHOWN if found.more else 0,
+        "begun": begun,
+        "times": shown.times(listed) if not begun else [],
+        "more": after + SHOWN if found.more and not begun else 0,
         "needs": shown.needs(found.wanted, want, now.astimezone(home_zone()).date()),
         "window": shown.window(found),
         "authorization": shown.authorization(found.wanted, want),
@@ -169,9 +172,9 @@ def _search(
 
 
 def _is_first(row: Appointment, want: Want | None) -> bool:
-    """Whether a first visit of the therapy that is looked at is booked: another time moves it."""
+    """Whether a first visit of the therapy that is looked at is booked, or here: another time moves it."""
     same = want is None or row.discipline == want.discipline
-    return row.status == "booked" and row.service == "evaluation" and same
+    return row.status in ("booked", "arrived") and row.service == "evaluation" and same
 
 
 def day_of(text: str) -> date | None:
