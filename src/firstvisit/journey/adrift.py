@@ -13,7 +13,8 @@ from firstvisit.journey.case import AppointmentSeen
 
 COURSE: Final = ("treatment", "group")
 """Services that follow an evaluation."""
-_LEADS: Final = ("booked", "arrived", "completed")
+LEADS: Final = ("booked", "arrived", "completed")
+"""Statuses of an evaluation after which there is treatment."""
 _FELL: Final = ("cancelled", "missed")
 
 
@@ -37,7 +38,7 @@ def adrift(visits: Sequence[AppointmentSeen], *, now: datetime) -> Adrift | None
     for discipline in dict.fromkeys(each.discipline for each in coming):
         course = sorted((each for each in coming if each.discipline == discipline), key=lambda each: each.starts_at)
         firsts = [each for each in visits if each.service == "evaluation" and each.discipline == discipline]
-        leads = [each for each in firsts if each.status in _LEADS]
+        leads = [each for each in firsts if each.status in LEADS]
         if not leads:
             fell = max((each for each in firsts if each.status in _FELL), key=lambda each: each.status_at, default=None)
             if fell is not None:
@@ -55,7 +56,7 @@ def following(
 ) -> tuple[AppointmentSeen, ...]:
     """The treatment to come that no evaluation would lead any more, were this one called off; the soonest first."""
     alike = [each for each in visits if each.discipline == evaluation.discipline and each.id != evaluation.id]
-    if evaluation.service != "evaluation" or any(x.service == "evaluation" and x.status in _LEADS for x in alike):
+    if evaluation.service != "evaluation" or any(x.service == "evaluation" and x.status in LEADS for x in alike):
         return ()
     return tuple(sorted((each for each in alike if _to_come(each, now)), key=lambda each: each.starts_at))
 

@@ -52,6 +52,7 @@ BESIDE: Final = frozenset(
         "enter_in_emr",
         "mend_registration",
         "decide_treatment",
+        "offer_again",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""

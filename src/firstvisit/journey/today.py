@@ -52,6 +52,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "await_visit",
         "keep_in_touch",
         "call_when_wished",
+        "offer_again",
         "explain_hold",
         "offer_waitlist",
         "offer_other_program",

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.core import signing
 
+from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking.offering import Offer, named_by, still_there
 from firstvisit.journey.booking.visits import act, ends_call, note
 from firstvisit.journey.booking.wanting import Wanted, wanted
@@ -106,8 +107,8 @@ def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment
 
 
 def booked(lead: Lead) -> list[Appointment]:
-    """The treatment of a lead that is to come or was, in its order."""
-    rows = Appointment.objects.filter(lead=lead, service="treatment").exclude(status__in=("held", "lapsed"))
+    """The treatment of a lead that is to come or was, seats in groups too, in its order."""
+    rows = Appointment.objects.filter(lead=lead, service__in=COURSE).exclude(status__in=("held", "lapsed"))
     return list(rows.order_by("starts_at"))
 
 

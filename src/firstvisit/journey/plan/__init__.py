@@ -107,6 +107,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     visits.letters,
     treatment.letters,
     treatment.decide,
+    treatment.offer_again,
     visits.partner,
     estimate.letter,
     offer.offer,
@@ -130,6 +131,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     authorization.authorization,
     medicare.medicare,
     treatment.letters,
+    treatment.offer_again,
     registration.registration,
 )
 """The rules of a closed lead. None of them decides or calls anybody; what an evaluation owes Medicare goes on."""

@@ -7,13 +7,15 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Final
 
-from firstvisit.journey.adrift import COURSE, adrift
+from firstvisit.journey.adrift import COURSE, LEADS, adrift
 from firstvisit.journey.case import AppointmentSeen
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.visits import QUIET, ids, may_write, moments, says_booked, says_cancelled
-from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
-from firstvisit.journey.plan.words import DECIDE_TREATMENT
+from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage, WantedTask
+from firstvisit.journey.plan.words import DECIDE_TREATMENT, OFFER_AGAIN
 from firstvisit.messages.moments import short_day
+from firstvisit.steps.booking.emr.owed import BY_MISTAKE
+from firstvisit.steps.booking.endings import reason
 from firstvisit.steps.routing import clocks
 
 RULED: Final = "treatment"
@@ -40,9 +42,41 @@ def decide(ground: Ground, draft: Draft) -> None:
     seen = next((task for task in ground.case.open_tasks() if task.key == key), None)
     # A moved visit does not say when it was moved: the clock runs from the moment at which that is first seen.
     due = seen.due_at if seen is not None else clocks.due(ground.now, minutes, ground.site)
-    reason = words[found.what].format(visits=visits, are="is" if count == 1 else "are", first=first)
-    draft.tasks.append(WantedTask(key, kind, reason, draft.owner, due, minutes))
+    why = words[found.what].format(visits=visits, are="is" if count == 1 else "are", first=first)
+    draft.tasks.append(WantedTask(key, kind, why, draft.owner, due, minutes))
     draft.look_again.append(found.visits[0].starts_at)
+
+
+def offer_again(ground: Ground, draft: Draft) -> None:
+    """What we called off ourselves is offered anew, one task for all of one moment, until somebody has, other treatment
+    was booked since, or its time is over. Without an evaluation there is nothing to offer it after."""
+    case = ground.case
+    gone: dict[datetime, list[AppointmentSeen]] = defaultdict(list)
+    for each in case.appointments:
+        if each.service in COURSE and _is_ours(each) and each.starts_at > ground.now:
+            gone[each.status_at].append(each)
+    if not gone or not any(each.service == "evaluation" and each.status in LEADS for each in case.appointments):
+        return
+    newest = max(each.booked_at or each.made_at for each in case.appointments if each.service in COURSE)
+    kind, words = OFFER_AGAIN
+    for at, visits in gone.items():
+        first, *more = sorted(visits, key=lambda each: each.starts_at)
+        key = f"{ground.prefix}:{kind}:{first.id}:{first.sequence}"
+        if newest > at or case.ended(key) is not None:
+            continue
+        site = ground.practice.sites.get(first.site, ground.site)
+        day = short_day(first.starts_at.astimezone(site.tz).date())
+        what = "a seat in a group" if first.service == "group" else "treatment"
+        why = words.format(what=what, days=f"{day} and {len(more)} more" if more else day)
+        minutes = ground.routing.standard_minutes
+        owner = draft.owner if any(draft.owner) else Owner(queue=ground.routing.escalation_queue)  # of a closed lead
+        draft.tasks.append(WantedTask(key, kind, why, owner, clocks.due(at, minutes, ground.site), minutes))
+        draft.look_again.append(first.starts_at)
+
+
+def _is_ours(each: AppointmentSeen) -> bool:
+    cancelled = each.status == "cancelled" and each.booked_at is not None and each.why != BY_MISTAKE
+    return cancelled and reason(each.why).by == "practice"
 
 
 def letters(ground: Ground, draft: Draft) -> None:

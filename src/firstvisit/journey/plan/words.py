@@ -66,6 +66,11 @@ DECIDE_TREATMENT: Final = (
     },
 )
 """For treatment that its evaluation does not lead any more, by what is the matter."""
+OFFER_AGAIN: Final = (
+    "offer_again",
+    "We cancelled {what} of {days}: offer another time",
+)
+"""For treatment, or a seat in a group, that we called off."""
 CHOOSE_PROGRAM: Final = ("choose_program", "A visit is agreed and the program is not known yet: choose it")
 SETTLE_THERAPY: Final = "settle_therapy"
 """For a therapy that was asked beside another and that the program does not do."""
@@ -125,6 +130,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "verify_by_hand": "Verify by phone or portal",
     "choose_program": "Choose the program",
     "decide_treatment": "Decide about the treatment",
+    "offer_again": "Offer another time",
     "settle_therapy": "Settle the other therapy",
     "authorize_beside": "Request the authorization, beside the booking",
     "nudge_payer": "Ask the payer how the authorization stands",

@@ -209,6 +209,7 @@ EVENTS: Final = {
     "visit_booked": "First visit booked",
     "visit_moved": "First visit moved",
     "treatment_booked": "Treatment booked",
+    "group_joined": "Joined a group",
     "treatment_moved": "Treatment moved",
     "treatment_cancelled": "Treatment cancelled",
     "treatment_ruled": "Treatment stands as it is",

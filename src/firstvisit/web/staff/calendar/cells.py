@@ -163,7 +163,8 @@ def _visit(visit: Visit, row: Row, page: Page) -> Line:
     time = clock(visit.start, page.zone)
     if visit.service == "group":
         words = f"group, {visit.seated} of {visit.seats}" if visit.seats else "group"
-        return Line(time, "", words, quiet=True)
+        url = f"{reverse('calendar_groups')}?{urlencode({'site': visit.site})}" if page.works else ""
+        return Line(time, "", words, url, quiet=True)
     parts = [_short(visit.who) or _short(visit.contact) or visit.code or "taken"]
     if visit.service == "treatment":
         parts.append("treatment")

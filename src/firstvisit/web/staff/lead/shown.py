@@ -471,7 +471,7 @@ class LeadPage(Seen):
                 text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
             case "emr_told":
                 text, note = tellings.of_telling(data), str(data.get("why", "")) or happening.who
-            case name if name.startswith("visit_") or name in ("treatment_moved", "treatment_cancelled"):
+            case name if name.startswith(("visit_", "treatment_moved", "treatment_cancelled", "group_joined")):
                 text, note = f"{text}{visit_words(data, self.now)}", happening.who
             case "treatment_booked":
                 text, note = f"{text}{treatment_words(data)}", happening.who

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from firstvisit.journey.booking import adrift, treating
+from firstvisit.journey.booking import adrift, grouping, treating
 from firstvisit.journey.booking.treating import Treatment
 from firstvisit.journey.booking.wanting import EVALUATED
 from firstvisit.journey.verbs import noted_view
@@ -30,8 +32,15 @@ from firstvisit.web.staff.visit.views import lead_of
 from firstvisit.web.staff.whose import whose
 from firstvisit.web.ui import words
 
-LABELS: Final = {"a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits", "why": "Why they are cancelled"}
+LABELS: Final = {
+    "a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits", "why": "Why they are cancelled",
+    "group": "Group",
+}  # fmt: skip
 GONE: Final = "Somebody has just taken one of these times, so nothing was booked. What fits now stands below."
+GONE_GROUP: Final = {
+    "full": "A session that you chose is full by now. Choose another one.",
+    "over": "A session that you chose does not take place, or has begun. Choose another one.",
+}
 WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -50,14 +59,17 @@ def lead_treatment(request: HttpRequest, code: str) -> HttpResponse:
         match said.get("do", ""):
             case "cancel_adrift":
                 adrift.cancel_it(lead, cause=said.get("cause", ""), why=said.get("why", ""), by=user, actor=actor)
+            case "join":
+                grouping.join(lead, _ids(said.getlist("group")), by=user, actor=actor)
             case "let_stand":
                 adrift.let_stand(lead, cause=said.get("cause", ""), by=user, actor=actor)
             case _:
                 treating.book(lead, said.get("pattern", ""), by=user, actor=actor)
     except BadInput as bad:
         return _page(request, lead, bad.problems)
-    except Taken:
-        return _page(request, lead, [Problem("pattern", GONE)], status=409)
+    except Taken as taken:
+        gone = GONE_GROUP[taken.why] if said.get("do") == "join" and taken.why in GONE_GROUP else GONE
+        return _page(request, lead, [Problem("pattern", gone)], status=409)
     except Conflict as conflict:
         return _page(request, lead, [Problem("", f"{str(conflict).capitalize()}.")], status=409)
     return HttpResponseRedirect(reverse("lead_treatment", args=[code]), status=303)
@@ -68,7 +80,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     seen, slot = None, request.GET.get("slot", "")
     a_week, weeks = _number(request, "a_week", 2), _number(request, "weeks", 0)
     had, more = treating.booked(lead), request.GET.get("more") == "1"
-    stands = not more and any(row.status == "booked" and row.starts_at > now for row in had)
+    coming = [row for row in had if row.status == "booked" and row.starts_at > now]
+    stands = not more and any(row.service == "treatment" for row in coming)
     closed = lead.closed_at is not None and lead.closed_how != EVALUATED
     if not closed and not stands:
         try:
@@ -80,7 +93,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "code": f"L-{lead.number}",
         "whose": whose(lead, staff(request)),
         "closed": closed,
-        "now_may": {row.id for row in had if row.status == "booked" and row.starts_at > now and not closed},
+        "now_may": {row.id for row in coming} if not closed else set(),
         "problems": problems,
         "slot": slot,
         "more": more,
@@ -91,6 +104,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "most_weeks": treating.MOST_WEEKS,
         "adrift": shown.adrift_of(adrift.asked_of(lead, now=now), now),
         "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
+        "sessions": [_session(each, now) for each in grouping.for_lead(lead, now=now)] if not closed else [],
         "booked": [shown.visit(row, now) for row in had],
         **(_found(seen) if seen is not None else {}),
     }
@@ -122,6 +136,29 @@ def _pattern(pattern: Series) -> dict[str, Any]:
         "steady": ", ".join(f"{WEEKDAYS[day]} {at}" for day, at in sorted(places)),
         "visits": [f"{words.day(each.date())}, {words.clock_time(each, site.tz)}" for each in times],
     }
+
+
+def _session(one: grouping.Session, now: datetime) -> dict[str, Any]:
+    """A session of a group as this lead may join it."""
+    shape = practice()
+    site = shape.sites[one.group.site]
+    who = [shape.resources[slug].name for slug in one.resources if slug in shape.resources]
+    return {
+        "id": one.group.id,
+        "when": words.moment(one.group.starts_at, site.tz, now),
+        "who": ", ".join(who),
+        "where": site.name,
+        "left": one.left,
+        "may": one.fits and one.left > 0 and one.own is None,
+        "own": one.own,
+    }
+
+
+def _ids(texts: list[str]) -> list[uuid.UUID]:
+    try:
+        return [uuid.UUID(text) for text in texts[: grouping.MOST_WEEKS]]
+    except ValueError as error:
+        raise BadInput([Problem("group", "Choose a session.")]) from error
 
 
 def _after(seen: Treatment) -> str:
