@@ -16,6 +16,7 @@ from django.db import models
 
 from firstvisit.journey.case import (
     PROPOSAL,
+    UNDONE,
     Assigned,
     Case,
     CheckSeen,
@@ -65,7 +66,8 @@ class Changes(NamedTuple):
     """Authorizations by their key: no longer needed before anybody asked for them; needed again."""
     to_emr: Owed = Owed()
     revived_messages: tuple[str, ...] = ()
-    """Withdrawn when their kind was no longer sent unasked; a person has pressed them since."""
+    """Withdrawn when their kind was no longer sent unasked, and a person has pressed them since; or what they followed
+    from was undone, and has happened all the same since."""
 
     def __bool__(self) -> bool:
         return any(self)
@@ -222,7 +224,7 @@ def _revived(case: Case, plan: Plan) -> tuple[str, ...]:
         for message in plan.messages
         if (seen := case.messages.get(message.key)) is not None
         and seen.status == "withdrawn"
-        and case.pressed_since(message.key, seen.ended_at)
+        and (seen.why == UNDONE or case.pressed_since(message.key, seen.ended_at))
     )
 
 

@@ -102,6 +102,10 @@ class TaskSeen(NamedTuple):
         return self.status == "done" and self.maker == "planner" and not beside
 
 
+UNDONE: Final = "undone"
+"""Why a message is withdrawn that followed from something that somebody undid."""
+
+
 class MessageSeen(NamedTuple):
     """A message as it stands."""
 

@@ -18,6 +18,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking import taking_back
+from firstvisit.journey.case import UNDONE
 from firstvisit.journey.deriving import chosen_for, derive_again
 from firstvisit.journey.policy import Cadence
 from firstvisit.journey.undo_reading import keep_before, keep_patient, patient_of, put_back, reading_of
@@ -52,6 +54,7 @@ VERBS: Final[dict[str, str]] = {
     "snooze": "Put away",
     "answer": "Proposal answered",
     "call-end": "Call ended",
+    "ended": "End of the visit noted",
 }
 """What can be undone, in the words of the page that offers it."""
 CHANGE_WHAT_IS_SAID: Final = frozenset({"authorization", "papers", "correct"})
@@ -81,8 +84,7 @@ def undoable(lead: Lead, by: User, verb: str, do: Callable[[], None]) -> UndoSte
         if _newest(locked) == upto and (first := just_done(lead, by, verb, now=now)) is not None:
             return first
         until = now + timedelta(seconds=policy().section(Cadence).undo_seconds)
-        caused = Message.objects.filter(lead=locked, status="wanted").exclude(id__in=before["messages"])
-        caused.update(wanted_at=Greatest(F("wanted_at"), until))
+        _caused(locked, before).filter(status="wanted").update(wanted_at=Greatest(F("wanted_at"), until))
         step = UndoStep(lead=locked, by=by, verb=verb, before=before, upto=upto, at=now, until=until)
         if said is not None:
             keep_before(step, said)
@@ -121,7 +123,11 @@ def undo(step_id: uuid.UUID, by: User, *, actor: Actor) -> Lead:
         put_back(step, lead)
         step.undone_at = now
         step.save(update_fields=["undone_at"])
-        services.noted(lead, "undone", actor, at=now, data={"verb": step.verb})
+        data: dict[str, Any] = {"verb": step.verb}
+        if step.verb == "ended":
+            taking_back.put_back(lead, step.before.get("visits", {}))
+            data["ends"] = taking_back.clicked_since(lead, step.upto)
+        services.noted(lead, "undone", actor, at=now, data=data)
         advance([lead.id], now=now)
     return lead
 
@@ -140,8 +146,7 @@ def _still_possible(step: UndoStep, lead: Lead, now: datetime) -> None:
         raise Conflict("something else was done with this lead since")
     if Event.objects.filter(lead=lead, id__gt=step.upto, name__in=MOVED).exists():
         raise Conflict("something arrived for this lead since, so it stays as it is now")
-    since = Message.objects.filter(lead=lead).exclude(id__in=step.before["messages"])
-    if since.exclude(status__in=["wanted", "withdrawn"]).exists():
+    if _caused(lead, step.before).exclude(status__in=["wanted", "withdrawn"]).exists():
         raise Conflict("a message has left already")
 
 
@@ -157,6 +162,7 @@ def _snapshot(lead: Lead) -> dict[str, Any]:
         },
         "told": {str(each): status for each, status in _told(lead).values_list("id", "status")},
         "requests": {str(row.id): _columns(row) for row in AuthorizationRequest.objects.filter(lead=lead)},
+        "visits": taking_back.visits_now(lead),
         "attempts": [str(each) for each in ContactAttempt.objects.filter(lead=lead).values_list("id", flat=True)],
     }
     plain: dict[str, Any] = json.loads(json.dumps(value, default=_plain))
@@ -189,14 +195,20 @@ def _restore(lead: Lead, before: dict[str, Any], now: datetime) -> None:
         if columns["status"] == "wanted":
             taken_back = Message.objects.filter(id=message_id, status="withdrawn")
             taken_back.update(**_typed(Message, columns))
-    caused = Message.objects.filter(lead=lead, status="wanted").exclude(id__in=before["messages"])
-    caused.update(status="withdrawn", ended_at=now, why="undone", words=None)
+    caused = _caused(lead, before).filter(status="wanted")
+    caused.update(status="withdrawn", ended_at=now, why=UNDONE, words=None)
     Lead.objects.filter(id=lead.id).update(**_typed(Lead, before["lead"]))
     lead.refresh_from_db()
     if chosen_for(lead.id) != chosen:
         derive_again(lead)
     if lead.writes_to_id is not None:
         _others(lead).update(look_again_at=now)
+
+
+def _caused(lead: Lead, before: dict[str, Any]) -> models.QuerySet[Message]:
+    """Messages that were made since, or are wanted again after they had been withdrawn."""
+    stood = [message for message, columns in before["messages"].items() if columns["status"] != "withdrawn"]
+    return Message.objects.filter(lead=lead).exclude(id__in=stood)
 
 
 def _told(lead: Lead) -> models.QuerySet[Check]:

@@ -285,7 +285,7 @@ class Ruling(models.Model):
     """What a person decided; the plan yields to it until it is withdrawn or `until` has passed.
 
     `what` is outcome, owner, due, stage, reopened, program, setting, authorization, estimate, offer, treatment,
-    no_red_flag or do_not_contact;
+    end_taken_back, no_red_flag or do_not_contact;
     `value` holds slugs and ids only, the reason in words is sealed under the lead's reading key. "Do not contact" names
     the `person` and holds for every lead about which we would write to them.
     """

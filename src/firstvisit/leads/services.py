@@ -389,6 +389,15 @@ def close(lead: Lead, *, how: str, words: str, by: User | None, actor: Actor, at
     lead.save(update_fields=["closed_at", "closed_how", "stage", "look_again_at"])
 
 
+def open_as_it_stood(lead: Lead, *, at: datetime) -> None:
+    """Open a closed, locked lead whose closing was a mistake: what people decided about it stands, and the tasks that
+    the closing withdrew are open again. A lead that is asked anew is `reopen`."""
+    withdrawn = Task.objects.filter(lead=lead, status="withdrawn", ended_at=lead.closed_at)
+    withdrawn.update(status="open", ended_at=None, ended_by=None)
+    lead.closed_at, lead.closed_how, lead.look_again_at = None, "", at
+    lead.save(update_fields=["closed_at", "closed_how", "look_again_at"])
+
+
 def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
     """End a lead that was only the beginning of a request which turned out to belong to `other`."""
     lead = Lead.objects.select_for_update().get(id=lead.id)

@@ -349,6 +349,7 @@ CLOSED_TO_PARTNER: Final[dict[str, str]] = {
 VISIT_TO_PARTNER: Final[dict[str, str]] = {
     "arrived": "they came to the first visit",
     "missed": "they did not come to two visits that were agreed; we go on trying to reach them",
+    "not_evaluated": "we told you that the first evaluation has taken place; that was our mistake, it has not",
 }
 """What a partner is told of a first visit once it was to be."""
 AGREED_TO_PARTNER: Final = "the first visit is agreed"

@@ -25,6 +25,7 @@ from firstvisit.practice.shape import Site
 from firstvisit.referral.vocabulary import calendar_date
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.coverage import medicare as rules
 
 CAPABILITY: Final = "clinical.review"
 EVALUATED: Final = "evaluated"
@@ -104,12 +105,12 @@ def ended(
 
 def known_ends(lead: Lead) -> dict[str, date]:
     """What is noted of a lead as ended, and for which day; what was taken back is not."""
-    names = (*ENDS, *NAMES, "medicare_taken_back")
+    names = (*ENDS, *NAMES, *rules.TAKEN_BACK)
     found: dict[str, date] = {}
     for name, data in Event.objects.filter(lead=lead, name__in=names).order_by("id").values_list("name", "data"):
-        if name == "medicare_taken_back":
-            found.pop(NAMES.get(data["what"], data["what"]), None)
-        elif "on" in data:
+        for what in rules.taken_back(name, data):
+            found.pop(NAMES.get(what, what), None)
+        if "on" in data and name not in rules.TAKEN_BACK:
             found[NAMES.get(name, name)] = date.fromisoformat(data["on"])
     return found
 

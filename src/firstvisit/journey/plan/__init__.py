@@ -109,6 +109,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     treatment.decide,
     treatment.offer_again,
     visits.partner,
+    partner.not_evaluated,
     estimate.letter,
     offer.offer,
     messages.messages_astray,

@@ -7,7 +7,7 @@ from typing import Final
 
 from firstvisit.journey.case import ACCEPTED, PROPOSAL
 from firstvisit.journey.endings import FILED_BY_MISTAKE
-from firstvisit.journey.plan.partner import tell_referrer, told_by_a_person
+from firstvisit.journey.plan.partner import TAKEN_BACK, tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage
 from firstvisit.steps.routing.rules import class_of
@@ -56,6 +56,8 @@ def status_of_the_end(ground: Ground, draft: Draft) -> None:
     if place and case.closed_how in NAMES_A_PLACE:
         details.append(("place", place))
     what, why = f"closed:{case.closed_how}", "It is closed: tell whoever referred how it ended"
+    if (before := case.rulings.get(TAKEN_BACK)) is not None:  # told once, and that it was a mistake
+        what = f"{what}:{before['ruling']}"
     tell_referrer(ground, draft, "partner_status", what, case.closed_at, tuple(details), why=why)
     at = case.closed_at.isoformat(timespec="seconds")
     told_by_a_person(ground, draft, f"{what}:{at}", case.closed_at, why=why)

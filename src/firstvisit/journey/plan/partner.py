@@ -13,6 +13,9 @@ from firstvisit.steps.routing import clocks
 
 BY_HAND: Final = ("by_hand", "hand_out", "hand_joins")
 """How those are told whom a person calls or faxes."""
+TAKEN_BACK: Final = "end_taken_back"
+"""What is ruled by whoever says that an end of a visit was noted by mistake."""
+NOT_EVALUATED: Final = "They heard that the evaluation has taken place, which was a mistake: tell whoever referred"
 
 
 def tell_referrer(
@@ -75,6 +78,20 @@ def told_by_a_person(ground: Ground, draft: Draft, what: str, since: datetime, *
     minutes = ground.routing.standard_minutes if not tries else ground.cadence.follow_up_minutes
     due_at = clocks.due(since, minutes, ground.site)
     draft.tasks.append(WantedTask(key, "tell_partner", why, draft.owner, due_at, minutes))
+
+
+def not_evaluated(ground: Ground, draft: Draft) -> None:
+    """Whoever was told that the evaluation has taken place hears that this was a mistake, once it is taken back."""
+    case = ground.case
+    ruled = case.rulings.get(TAKEN_BACK)
+    if ruled is None or "evaluation_completed" not in ruled["ends"]:
+        return
+    since, what, why = datetime.fromisoformat(ruled["at"]), f"not_evaluated:{ruled['ruling']}", NOT_EVALUATED
+    written, said = (f"{ground.prefix}:{kind}:closed:evaluated" for kind in ("partner_status", "tell_partner"))
+    if any(key.startswith(written) and case.has_left(key) for key in case.messages):
+        tell_referrer(ground, draft, "partner_status", what, since, (("status", "not_evaluated"),), why=why)
+    if any(task.status == "done" and task.key and task.key.startswith(said) for task in case.tasks):
+        told_by_a_person(ground, draft, what, since, why=why)
 
 
 def arrived(ground: Ground, draft: Draft) -> None:

@@ -41,7 +41,7 @@ from firstvisit.steps.booking.taking import (
 
 __all__ = [
     "AlreadyBooked", "Taken", "arrived", "book", "book_series", "cancel", "cancel_all", "completed", "confirmed",
-    "hold", "join", "lapse", "left", "missed", "move", "run_out", "take",
+    "hold", "join", "lapse", "left", "missed", "move", "not_completed", "run_out", "take",
 ]  # fmt: skip
 
 MadeBy = Literal["desk", "family", "call"]
@@ -223,6 +223,17 @@ def arrived(appointment: Appointment, *, now: datetime) -> Appointment:
 def completed(appointment: Appointment, *, now: datetime) -> Appointment:
     """The visit is done: a clinician says so, or the EMR."""
     return _became(appointment, "completed", now)
+
+
+def not_completed(appointment: Appointment, *, was: str, since: datetime) -> Appointment:
+    """A visit that was called done by mistake is again what it `was` before, `since` then; one that is not done any
+    more stays as it is."""
+    with transaction.atomic():
+        row = _locked(appointment)
+        if row.status == "completed" and endings.may_follow("completed", was):
+            row.status, row.status_at = was, since
+            row.save(update_fields=["status", "status_at"])
+        return row
 
 
 def left(appointment: Appointment, *, now: datetime) -> Appointment:

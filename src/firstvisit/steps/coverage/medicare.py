@@ -30,9 +30,11 @@ SOURCES: Final = {
     "billing": "our billing",
 }
 """Where an amount is from, in words."""
+TAKEN_BACK: Final = ("medicare_taken_back", "end_taken_back_ruled", "undone")
+"""Timeline entries that say that something was noted by mistake (`taken_back`)."""
 EVENTS: Final = (
     "evaluation_completed", "plan_sent", "plan_certified", "treatment_counted", "progress_reported",
-    "therapy_ended", "medicare_taken_back", "plan_of_care_sent", "discharged",
+    "therapy_ended", "plan_of_care_sent", "discharged", *TAKEN_BACK,
 )  # fmt: skip
 """Timeline entries that start, stop and count what follows, by name."""
 _SAME: Final = {"plan_of_care_sent": "plan_sent", "discharged": "therapy_ended"}
@@ -198,13 +200,21 @@ def certify_by(episode: Episode) -> dt.date | None:
     return episode.evaluated_on + days("days_to_certify") if episode.evaluated_on else None
 
 
+def taken_back(name: str, data: Mapping[str, Any]) -> Sequence[str]:
+    """The names of what an entry of the timeline takes back as noted by mistake; none of any other entry."""
+    if name not in TAKEN_BACK:
+        return ()
+    return (data["what"],) if name == "medicare_taken_back" else data.get("ends", ())
+
+
 def episode_of(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> Episode:
     """The episode that timeline entries tell, (name, data) in their order. Of one thing the newest entry counts, but
     each certification of its own interval; what was taken back was never said. A new evaluation begins anew."""
     kept: list[tuple[str, Mapping[str, Any]]] = []
     for name, data in entries:
-        if name == "medicare_taken_back":
-            kept = [each for each in kept if _SAME.get(each[0], each[0]) != data["what"]]
+        if name in TAKEN_BACK:
+            back = {_SAME.get(what, what) for what in taken_back(name, data)}
+            kept = [each for each in kept if _SAME.get(each[0], each[0]) not in back]
         elif name == "evaluation_completed":
             before = next((said for entry, said in kept if entry == name), None)
             # Put right within the days of a certification it is the same episode; later somebody comes back.

@@ -14,6 +14,7 @@ from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.plan.farewell import NAMES_A_PLACE
+from firstvisit.journey.plan.partner import NOT_EVALUATED
 from firstvisit.journey.plan.visits import MISSED_TWICE
 from firstvisit.journey.queries import place_named
 from firstvisit.journey.undo import VERBS
@@ -357,10 +358,11 @@ class LeadPage(Seen):
         if task["kind"] == "call_missed":
             return TO_WHO_MISSED
         if task["kind"] == "tell_partner" and self.named:
-            return self._to_partner(missed=MISSED_TWICE in task["why"])
+            said = ((MISSED_TWICE, "missed"), (NOT_EVALUATED, "not_evaluated"))
+            return self._to_partner(next((what for why, what in said if why in task["why"]), ""))
         return ()
 
-    def _to_partner(self, *, missed: bool = False) -> tuple[str, ...]:
+    def _to_partner(self, visit: str = "") -> tuple[str, ...]:
         """Whom to reach, as they wish, and how it stands or ended in the words of the letter."""
         lead, stated = self.file.lead, self.file.referral.referrer
         numbers = {"phone": stated.phone or "", "fax": stated.fax or ""}
@@ -373,7 +375,7 @@ class LeadPage(Seen):
         who = next((f"{one.text}." for one in self.referrer if one.label in ("Name", "At")), "")
         status = CLOSED_TO_PARTNER.get(lead.closed_how, "closed; they may call us about it")
         if lead.closed_at is None:
-            status = VISIT_TO_PARTNER["missed"] if missed else self._agreed()
+            status = VISIT_TO_PARTNER.get(visit) or self._agreed()
         day = words.day(lead.received_at.astimezone(self.site.tz).date())
         about = f"the referral of {day}, our reference {self.code}"
         place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""
@@ -484,7 +486,9 @@ class LeadPage(Seen):
             case "outcome_ruled":
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
             case "undone":
-                text = f"Undone: {VERBS.get(data.get('verb', ''), '').lower()}"
+                text = f"Undone: {_ends(data) or VERBS.get(data.get('verb', ''), '').lower()}"
+            case "end_taken_back_ruled":
+                text = f"Taken back, noted by mistake: {_ends(data)}"
             case "filing_taken_back":
                 letters = [words.LETTERS.get(each, each) for each in data.get("letters", ())]
                 note = f"had left already: {', '.join(letters)}" if letters else happening.who
@@ -548,6 +552,11 @@ def _chosen(data: Mapping[str, Any]) -> str:
     named = words.SETTINGS.get(data.get("setting", "")) or (program.name if program else data.get("program", ""))
     came = f"; moved from {site_name(data['from'])} to {site_name(data['to'])}" if "to" in data else ""
     return f"{named}{came}"
+
+
+def _ends(data: Mapping[str, Any]) -> str:
+    """The ends of a visit that an entry takes back."""
+    return ", ".join(words.EVENTS[each].lower() for each in data.get("ends", ()))
 
 
 def _note(happening: Happening, data: Mapping[str, Any]) -> str:

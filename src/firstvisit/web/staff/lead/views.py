@@ -49,7 +49,7 @@ from firstvisit.web.staff.lead.agreed import agreed, agrees
 from firstvisit.web.staff.lead.authorizations import authorizations_of, needs_of
 from firstvisit.web.staff.lead.benefits import benefits, may_ask, speaks_spanish
 from firstvisit.web.staff.lead.came import came
-from firstvisit.web.staff.lead.ended import ends_of, note_end
+from firstvisit.web.staff.lead.ended import ends_of, note_end, take_back_end
 from firstvisit.web.staff.lead.medicare import Line, lines, sees_medicare
 from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise, whose_words
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
@@ -337,6 +337,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "confirm-office": _confirm_office,
     "not-this-person": _not_this_person,
     "ended": note_end,
+    "take-back-end": take_back_end,
 }
 NEEDS: Final = {
     "break-glass": "break_glass",
@@ -344,6 +345,7 @@ NEEDS: Final = {
     "ask-again": by_hand.CAPABILITY,
     "no-red-flag": "clinical.review",
     "ended": ENDS_NEEDS,
+    "take-back-end": ENDS_NEEDS,
     "overrule": "leads.overrule",
     "withdraw-overruling": "leads.overrule",
     "contact-again": "leads.overrule",
@@ -392,6 +394,7 @@ FIRST_VERBS: Final = (
     "end-status-links",
     "ask-again",
     "ended",
+    "take-back-end",
 )  # fmt: skip
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""

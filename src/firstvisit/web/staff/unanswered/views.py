@@ -6,12 +6,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from firstvisit.journey import undo
 from firstvisit.journey.booking import ended, visits
 from firstvisit.journey.booking.unanswered import OPEN, Unanswered, unanswered
 from firstvisit.journey.verbs import noted_view
@@ -64,8 +66,7 @@ def answer_visit(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         if do == EVALUATED:
             found = next((each for each in unanswered(user, now=clock.now()) if each.visit.id == row.id), None)
             if found is not None:  # pressed twice: it is noted already
-                day = row.starts_at.astimezone(found.site.tz).date().isoformat()
-                ended.note(row.lead, user, actor=actor_of(request), what="evaluation_completed", on=day)
+                return _completed(request, found, user)
         elif row.status in OPEN:
             VERBS[do](row, by=user, actor=actor_of(request))
     except BadInput as bad:
@@ -73,6 +74,17 @@ def answer_visit(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     except Conflict as why:
         return _page(request, [Problem("visit", f"{str(why)[:1].upper()}{str(why)[1:]}.")])
     return HttpResponseRedirect(reverse("unanswered_visits"), status=303)
+
+
+def _completed(request: HttpRequest, found: Unanswered, user: User) -> HttpResponse:
+    """Note that the evaluation is completed and show what is left, with the offer to undo it."""
+    lead, day = found.lead, found.visit.starts_at.astimezone(found.site.tz).date().isoformat()
+
+    def note() -> None:
+        ended.note(lead, user, actor=actor_of(request), what="evaluation_completed", on=day)
+
+    step = undo.undoable(lead, user, "ended", note)
+    return HttpResponseRedirect(f"{reverse('unanswered_visits')}?{urlencode({'done': step.id})}", status=303)
 
 
 def _page(request: HttpRequest, problems: list[Problem] | None = None) -> HttpResponse:
