@@ -88,17 +88,21 @@ def test_a_hold_stands_there_while_it_lasts(visit: Appointment, ask: Ask, tuesda
     [
         ("date=2026-12-01", 1), ("date=2026-12-02", 0), ("date=ge2026-12-01", 1), ("date=gt2026-12-01", 0),
         ("date=le2026-12-01", 1), ("date=lt2026-12-01", 0), ("patient=Patient/none", 0), ("", 1),
+        ("date=ge2026-12-01&date=lt2026-12-02", 1), ("date=ge2026-12-02&date=lt2026-12-05", 0),
+        ("date=ge2026-11-02&date=lt2026-12-01", 0),
     ],
 )  # fmt: skip
 def test_it_is_searched_by_day_and_patient(query: str, found: int, visit: Appointment, ask: Ask) -> None:
     status, said = ask(f"Appointment?{query}")
     assert (status, said["total"], len(said["entry"])) == (200, found, found)
+    assert all(part in said["link"][0]["url"] for part in query.replace("Patient/", "Patient%2F").split("&"))
     assert ask(f"Appointment?patient={visit.lead.patient_id}")[1]["total"] == 1
 
 
 def test_what_is_no_day_and_what_is_not_offered_is_refused(visit: Appointment, ask: Ask) -> None:
     assert ask("Appointment?date=soon")[0] == 400 and ask("Appointment?status=booked")[0] == 400
     assert ask("Appointment?date=2026-13-45")[0] == 400 and ask("Patient?date=2026-12-01")[0] == 400
+    assert ask("Appointment?date=")[0] == 400 and ask("Appointment?patient=1&patient=2")[0] == 400
     assert ask("Appointment", "fhir:read:Patient")[0] == 403
     offered = {each["type"]: each for each in Client().get("/fhir/metadata").json()["rest"][0]["resource"]}
     assert {"name": "date", "type": "date"} in offered["Appointment"]["searchParam"]

@@ -145,11 +145,13 @@ def one(request: HttpRequest, key: ApiKey, kind: str, number: str) -> HttpRespon
 def search(request: HttpRequest, key: ApiKey, kind: str) -> HttpResponse:
     """A page of resources, newest first, by _id or patient; each page is one row in the log."""
     offered = SEARCHED | ({"date"} if kind == "Appointment" else set())
-    asked = {name: request.GET[name] for name in sorted(offered) if name in request.GET}
+    asked = {name: " ".join(request.GET.getlist(name)) for name in sorted(offered) if name in request.GET}
     unknown = [name for name in request.GET if name not in (*offered, "_offset", "_count", "_format")]
     if unknown:
         use = " or ".join(sorted(offered))
         return _said(400, "not-supported", f"a search by {unknown[0]} is not offered; use {use}", unknown[0])
+    if twice := next((name for name in asked if name != "date" and len(request.GET.getlist(name)) > 1), None):
+        return _said(400, "not-supported", f"{twice} is given more than once; both can hold of nothing", twice)
     stated = request.GET.get("_offset", "0")
     start = int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 8 else 0
     wanted = request.GET.get("_count", str(PAGE))
@@ -162,9 +164,10 @@ def search(request: HttpRequest, key: ApiKey, kind: str) -> HttpResponse:
         return _said(400, "invalid", "must look like 2026-12-01 or ge2026-12-01", "date")
     audit.note(_actor(request, key), "viewed", kind.lower(), [each["id"] for each in found])
     address = f"{settings.ENVIRONMENT.address}/fhir/{kind}"
-    paged = {**asked, "_count": str(count)} if "_count" in request.GET else asked
+    said = [(name, each) for name in asked for each in request.GET.getlist(name)]
+    paged = [*said, *([("_count", str(count))] if "_count" in request.GET else [])]
     goes_on = total is None or start + count < total
-    more = f"{address}?{urlencode({**paged, '_offset': start + count})}" if count and goes_on else None
+    more = f"{address}?{urlencode([*paged, ('_offset', start + count)])}" if count and goes_on else None
     link = f"{address}?{urlencode(paged)}" if paged else address
     return JsonResponse(resources.found(found, total, link, more), content_type=MEDIA_TYPE)
 
