@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Value
@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from firstvisit.journey import retiring
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking import left_over
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import clock, leases
 from firstvisit.kernel.audit import Actor
@@ -26,29 +27,39 @@ from firstvisit.leads import scope, services
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice import changing, queries, staffing
 from firstvisit.practice.changing import Saved
-from firstvisit.practice.models import Queue, User
+from firstvisit.practice.models import Queue, Resource, User
+from firstvisit.steps.booking import supplying
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
+BOOKED: Final = ("resources", "sites")
+"""Collections of which an entry decides when visits can be."""
 CODES = 8
 """Leads named on screen; of the rest the number is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Open work that stands on an entry: leads by code (the first few), how many in all, and tasks beside them."""
+    """Open work that stands on an entry: leads by code (the first few), how many in all, tasks beside them, and how
+    many visits to come at which site."""
 
     codes: tuple[str, ...]
     leads: int
     tasks: int
+    at_sites: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def visits(self) -> int:
+        return sum(number for _, number in self.at_sites)
 
     @property
     def any(self) -> bool:
-        return bool(self.leads or self.tasks)
+        return bool(self.leads or self.tasks or self.at_sites)
 
 
 def standing_on(collection: str, slug: str) -> Standing:
-    """What is under way with a site, program, payer, queue or account (by its id); of others nothing."""
+    """What is under way with a site, program, payer, queue, account (by its id), or whoever and whatever can be booked;
+    of others nothing."""
     match collection:
         case "sites":
             return _standing(Q(site=slug), Q(site=slug))
@@ -59,7 +70,10 @@ def standing_on(collection: str, slug: str) -> Standing:
         case "queues":
             return _standing(Q(owner_queue__slug=slug), Q(owner_queue__slug=slug))
         case "staff":
-            return _standing(Q(owner_user=slug), Q(owner_user=slug))
+            found = _standing(Q(owner_user=slug), Q(owner_user=slug))
+            return replace(found, at_sites=_visits_of(Resource.objects.filter(users__id=slug)))
+        case "resources":
+            return Standing((), 0, 0, _visits_of(Resource.objects.filter(slug=slug)))
     return Standing((), 0, 0)
 
 
@@ -69,7 +83,8 @@ def retire_entry(
 ) -> Saved:
     """Take an entry out of the practice. A site or a queue with open work is refused; a queue's work may move to
     another queue (`move_to`). A program or payer with open leads goes once `knowing` says that they were seen:
-    they are judged again without it. BadInput, Conflict and NotAllowed say what is in the way.
+    they are judged again without it; so does whoever and whatever can be booked, with visits to come. BadInput,
+    Conflict and NotAllowed say what is in the way.
     """
     stands = standing_on(collection, slug)
     if collection == "queues" and stands.any and move_to:
@@ -77,7 +92,8 @@ def retire_entry(
     elif collection in ("programs", "payers") and stands.leads and not knowing:
         words = f"{stands.leads} open lead{'s' if stands.leads > 1 else ''} would be judged again without it"
         raise BadInput([Problem("knowing", f"{words}: say that this is meant")])
-    saved = changing.retire_entry(collection=collection, slug=slug, by=by, actor=actor)
+    with left_over.meant(knowing or collection not in BOOKED):
+        saved = changing.retire_entry(collection=collection, slug=slug, by=by, actor=actor)
     word = {"sites": "site", "queues": "queue"}.get(collection)
     if word and (found := retiring.needed([f"{word} {slug}"])):
         raise Conflict("; ".join(found))  # and nothing was changed
@@ -85,12 +101,16 @@ def retire_entry(
 
 
 @transaction.atomic
-def disable_member(*, user_id: uuid.UUID, by: User, actor: Actor) -> int:
-    """Disable an account; each open lead the person held returns to the queue of its route. How many did.
+def disable_member(*, user_id: uuid.UUID, by: User, actor: Actor, last_day: date | None = None) -> int:
+    """Disable an account; each open lead the person held returns to the queue of its route. How many did. Of whoever
+    can be booked `last_day` is the last day for that; without it they can be booked on as before.
 
     Conflict for one's own account and for the last that may do what is vital; NotAllowed.
     """
     staffing.disable_member(user_id=user_id, by=by, actor=actor)
+    resource = Resource.objects.filter(users=user_id).first()
+    if resource is not None and last_day is not None:
+        supplying.set_last_day(resource, last_day, actor=actor)
     return return_work(user_id, actor=actor)
 
 
@@ -106,11 +126,13 @@ def change_member(
 
 @transaction.atomic
 def change_entry(
-    *, collection: str, slug: str, values: Mapping[str, Any], seen: str, by: User, actor: Actor
+    *, collection: str, slug: str, values: Mapping[str, Any], seen: str, by: User, actor: Actor, knowing: bool = False
 ) -> tuple[str, ...]:
     """Change an entry as `practice.changing` does; where a role may do less now, open leads of whoever has it return to
-    the queue of their route. The codes of those that did."""
-    changing.change_entry(collection=collection, slug=slug, values=values, seen=seen, by=by, actor=actor)
+    the queue of their route. The codes of those that did. Where visits to come would no longer fit, it is changed once
+    `knowing` says that they were seen: BadInput at the field `left_over.MEANT` before."""
+    with left_over.meant(knowing or collection not in BOOKED):
+        changing.change_entry(collection=collection, slug=slug, values=values, seen=seen, by=by, actor=actor)
     return return_lost(actor=actor) if collection == "roles" else ()
 
 
@@ -188,6 +210,11 @@ def _move_queue(slug: str, to: str, by: User, actor: Actor, now: datetime) -> No
     row = Queue.objects.get(slug=to)
     Task.objects.filter(retiring.OPEN_TASK, owner_queue__slug=slug).update(owner_queue=row)
     advance([lead.id for lead in held], now=now)
+
+
+def _visits_of(resources: QuerySet[Resource]) -> tuple[tuple[str, int], ...]:
+    one = resources.first()
+    return left_over.by_site(left_over.to_come(one.id, clock.now())) if one is not None else ()
 
 
 def _owners() -> QuerySet[Lead, Any]:

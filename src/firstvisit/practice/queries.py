@@ -208,6 +208,11 @@ def resource_slugs() -> dict[int, str]:
     return _current("resource_slugs", lambda mark: dict(Resource.objects.values_list("id", "slug")))
 
 
+def resource_names() -> dict[str, str]:
+    """Names of the resources by slug; of retired ones as they were last known."""
+    return _current("resource_names", lambda mark: dict(Resource.objects.values_list("slug", "data__name")))
+
+
 def staffed_queues() -> frozenset[str]:
     """The queues that somebody is in who may sign in and work on leads."""
     accounts = User.objects.filter(is_active=True).select_related("role").prefetch_related("queues")

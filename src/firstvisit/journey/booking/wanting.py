@@ -19,6 +19,7 @@ from firstvisit.practice.shape import Practice, Program
 from firstvisit.reference import zips
 from firstvisit.referral import hours
 from firstvisit.referral.record import Referral
+from firstvisit.steps.booking.fitting import PAYS_THEMSELVES
 from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking, Service
@@ -27,7 +28,6 @@ from firstvisit.steps.qualify.rules import BOOKS, Judgement
 
 EVALUATED: Final = "evaluated"
 """How a lead is closed whose treatment goes on."""
-PAYS_THEMSELVES: Final = ("private_pay",)
 
 
 @dataclass(frozen=True, slots=True)

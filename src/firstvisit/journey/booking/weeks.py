@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -20,7 +20,7 @@ from firstvisit.leads.scope import leads_for
 from firstvisit.people.identity import Identity
 from firstvisit.people.queries import identities
 from firstvisit.practice import shape as practice_shape
-from firstvisit.practice.models import User
+from firstvisit.practice.models import Resource, User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.steps.booking import drawn, room_left, shapes, spans, supply
@@ -28,7 +28,7 @@ from firstvisit.steps.booking.drawn import Kept
 from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.queries import claims_between
+from firstvisit.steps.booking.queries import claims_between, visited_at
 from firstvisit.steps.booking.room_left import Asked, Opening
 from firstvisit.steps.booking.shapes import Bookable, Span, Want
 
@@ -90,11 +90,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One clinician, room or device over all days."""
+    """One clinician, room or device over all days. `gone`: retired, or no longer at this site; then it stands here for
+    the visits that it has all the same, and nothing more is said of it."""
 
     id: int
     resource: practice_shape.Resource
     days: tuple[Day, ...]
+    gone: Literal["", "retired", "elsewhere"] = ""
 
     @property
     def first_visits(self) -> int:
@@ -135,8 +137,9 @@ def stretch(user: User, site: Site, first: date, last: date, *, by: By, now: dat
     bookables = [
         one for one in supply.bookables(shape=shape, booking=booking, first=first, last=last) if site.slug in one.sites
     ]
-    begins, ends = (spans.midnight(day, site.tz) for day in (first, last + timedelta(days=1)))
-    claims = claims_between([one.id for one in bookables], spans.moment(begins), spans.moment(ends), now=now)
+    begins, ends = (spans.moment(spans.midnight(day, site.tz)) for day in (first, last + timedelta(days=1)))
+    others = _others(visited_at(site.slug, begins, ends, but=[one.id for one in bookables]))
+    claims = claims_between([*(one.id for one in bookables), *others], begins, ends, now=now)
     kept = drawn.kept([one.id for one in bookables], shape.sites, site, first, last)
     taken = taken_of(claims)
     visits, shown = _visits(user, claims)
@@ -162,21 +165,42 @@ def stretch(user: User, site: Site, first: date, last: date, *, by: By, now: dat
             apart = tuple(each for each in here if "clinic" not in each.settings) if one.kind == "clinician" else ()
             made.append(Day(day, span, theirs, keeps, tuple(room), bool(here), most, apart))
         rows.append(Row(one.id, shape.resources[one.slug], tuple(made)))
+    for number, (resource, retired) in others.items():
+        if (resource.kind == "clinician") == (by == "clinician"):
+            told = [each for each in visits.get(number, ()) if each.site == site.slug]
+            if told:
+                rows.append(Row(number, resource, _gone(told, days, site), "retired" if retired else "elsewhere"))
     closed = {day: why for day in days if (why := _closed(site, day, kept.get(0, ())))}
     keep = [
         n
         for n, day in enumerate(days)
         if len(days) == 1 or day.weekday() < 5 or any(row.days[n].works or row.days[n].visits for row in rows)
     ]
-    names = {each.id: each.name for each in bookables}
+    names = {each.id: each.name for each in bookables} | {number: each.name for number, (each, _) in others.items()}
     return Stretch(
         site,
         tuple(days[n] for n in keep),
-        tuple(Row(row.id, row.resource, tuple(row.days[n] for n in keep)) for row in rows),
+        tuple(replace(row, days=tuple(row.days[n] for n in keep)) for row in rows),
         closed,
         shown,
         names,
     )
+
+
+def _others(numbers: Collection[int]) -> dict[int, tuple[practice_shape.Resource, bool]]:
+    """Resources that are not of the site, by name; whether each is retired."""
+    rows = Resource.objects.filter(id__in=numbers).order_by("data__name") if numbers else ()
+    return {row.id: (row.shape(), row.retired_at is not None) for row in rows}
+
+
+def _gone(visits: Sequence[Visit], days: Sequence[date], site: Site) -> tuple[Day, ...]:
+    """The days of whoever is no longer of a site: the visits that stand there, and nothing else."""
+    found = []
+    for day in days:
+        span = spans.midnight(day, site.tz), spans.midnight(day + timedelta(days=1), site.tz)
+        theirs = tuple(each for each in visits if span[0] <= each.start < span[1])
+        found.append(Day(day, span, theirs, (), (), False))
+    return tuple(found)
 
 
 def _order(shape: Practice, one: Bookable) -> tuple[bool, int, str]:

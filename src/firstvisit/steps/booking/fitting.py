@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from firstvisit.practice.shape import Site
 from firstvisit.steps.booking import travel
 from firstvisit.steps.booking.shapes import Bookable, Place, Want
+
+PAYS_THEMSELVES: Final = ("private_pay",)
+"""Kinds of payers whom every therapist may bill."""
 
 
 def stands_in_the_way(want: Want, who: Bookable) -> str:

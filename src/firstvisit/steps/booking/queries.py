@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 from psycopg.types.range import TimestamptzRange
 
-from firstvisit.steps.booking.models import Appointment, Claim
+from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim
 
 
 def claims_between(resources: Collection[int], start: datetime, end: datetime, *, now: datetime) -> list[Claim]:
@@ -21,6 +21,19 @@ def claims_between(resources: Collection[int], start: datetime, end: datetime, *
         during__overlap=TimestamptzRange(start, end),
     )
     return list(found.select_related("appointment", "group").order_by("during", "id"))
+
+
+def visited_at(site: str, start: datetime, end: datetime, *, but: Collection[int]) -> set[int]:
+    """The resources of visits and groups at a site in a stretch, without those in `but`: whoever is no longer of the
+    site, or of the practice, and has visits there all the same."""
+    known = list(but)
+    visits = Appointment.objects.filter(
+        site=site, starts_at__gte=start, starts_at__lt=end, status__in=TAKES_TIME, group=None
+    ).exclude(resources__contained_by=known)
+    sessions = Claim.objects.filter(group__site=site, group__starts_at__gte=start, group__starts_at__lt=end)
+    found = {number for row in visits.values_list("resources", flat=True) for number in row}
+    found.update(sessions.exclude(resource__in=known).values_list("resource", flat=True))
+    return found - set(known)
 
 
 def booked_at(lead: uuid.UUID) -> list[datetime]:

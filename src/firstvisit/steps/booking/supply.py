@@ -1,6 +1,7 @@
 """When whom and what could be booked: rows of supply compiled to intervals, kept in each process by revision.
 
-What opens: a clinician's blocks, else the resource's hours, else those of its site. What takes from that: protected
+What opens: a clinician's blocks, else the resource's hours, else those of its site; nothing at a site that it is no
+longer at. What takes from that: protected
 blocks and the site's holidays; then, against everything, also what was opened for a day: away, closed, busy elsewhere,
 and all that follows somebody's last day.
 """
@@ -263,7 +264,8 @@ def _compiled(
             stretches = kept.repeating[number][start] = _open_by_pattern(kept, number, resource, days, holidays)
         extra = [_extra(change, resource, kept.terms.get(number)) for change in own if change.what == "extra"]
         if extra:
-            extra = [one for one in extra if one.stretch.site in kept.shape.sites]
+            here = kept.shape.sites.keys() & set(resource.sites)
+            extra = [one for one in extra if one.stretch.site in here]
             stretches = opening.laid_together([*(Opened(one) for one in stretches), *extra])
         taken = spans.joined(
             [
@@ -292,7 +294,7 @@ def _open_by_pattern(
     opened = [
         Opened(Stretch(start, end, block.site, SETTINGS[block.what], block.programs), block.newness)
         for block in blocks
-        if block.what in SETTINGS and block.site in sites
+        if block.what in SETTINGS and block.site in sites and block.site in resource.sites
         for start, end in patterns.pattern_spans(block.pattern, sites[block.site].tz, days[0], days[-1])
     ]
     if not any(block.what in SETTINGS for block in blocks):

@@ -210,6 +210,13 @@ def set_terms(
     return row
 
 
+@transaction.atomic
+def set_last_day(resource: Resource, last_day: date, *, actor: Actor) -> None:
+    """The last day on which somebody can be booked; what else holds of them stays."""
+    Terms.objects.update_or_create(resource=resource, defaults={"last_day": last_day})
+    _changed(actor, resource.slug, "terms_changed")
+
+
 def pattern_of(block: Block) -> patterns.Pattern:
     """A block's days and hours."""
     days = frozenset(block.except_days)

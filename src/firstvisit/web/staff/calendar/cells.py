@@ -27,6 +27,8 @@ STATES: Final = {
 }
 SETTINGS: Final = {"home": "at home", "telehealth": "by video"}
 _SHAPES: Final = {"held": "held", "left": "no", "missed": "no"}
+GONE: Final = {"retired": "retired, visits stand", "elsewhere": "no longer here, visits stand"}
+"""Of whom only visits are shown: what stands under their name."""
 PLURALS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -104,6 +106,8 @@ def rows(page: Page) -> list[Shown]:
 
 def _about(row: Row) -> str:
     one = row.resource
+    if row.gone:
+        return GONE[row.gone]
     if one.kind != "clinician":
         return ", ".join([one.kind, *(word.replace("_", " ") for word in one.equipment[:2])])
     therapies = ", ".join(one.disciplines)
@@ -117,7 +121,7 @@ def _new(credentials: tuple[str, ...], said: str) -> list[str]:
 def _sums(row: Row) -> str:
     notes = row.note_minutes
     noted = f"notes {notes // 60}\u00a0h{f' {notes % 60}' if notes % 60 else ''}" if notes >= 60 else ""
-    if row.resource.kind != "clinician" or row.resource.assistant:
+    if row.gone or row.resource.kind != "clinician" or row.resource.assistant:
         taken = sum(len(day.visits) for day in row.days)
         return ", ".join(part for part in (f"{taken} booked" if taken else "nothing booked", noted) if part)
     total = row.first_visits + row.held + row.open
@@ -129,7 +133,7 @@ def _cell(row: Row, day: Day, page: Page) -> Cell:
     for visit in day.visits:
         if visit.service == "evaluation" or page.lists_all or row.resource.kind != "clinician":
             lines.append((visit.start, _visit(visit, row, page)))
-    note = _note(day, page.shown)
+    note = "" if row.gone else _note(day, page.shown)
     if not note:
         lines += [(one.start, _kept(one, day, page.zone)) for one in day.kept]
         lines += [(one.start, _opening(one, row, day, page)) for one in day.openings]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Max
@@ -14,12 +15,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from firstvisit.journey import changing as moving
+from firstvisit.journey.booking import left_over
+from firstvisit.journey.booking.reoffering import affected
 from firstvisit.kernel import clock
-from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.practice import changing, queries, references, staffing
 from firstvisit.practice.changing import ChangedMeanwhile, stamp
 from firstvisit.practice.models import EntryChange, User
 from firstvisit.practice.shape import Practice, Shape
+from firstvisit.steps.booking.models import Terms
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.practice import fields, forms, shown
 from firstvisit.web.staff.practice.forms import Form
@@ -131,14 +135,16 @@ def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
             lost = moving.change_member(user_id=account, values=values, seen=seen, by=user, actor=actor)
         else:
             lost = moving.change_entry(
-                collection=collection, slug=slug, values=values, seen=seen, by=user, actor=actor
-            )
+                collection=collection, slug=slug, values=values, seen=seen, by=user, actor=actor,
+                knowing=bool(request.POST.get("knowing")),
+            )  # fmt: skip
     except ChangedMeanwhile as error:
         _say_what_stands(form, ours, values, error)
         return _entry(request, ours, form, error.entry, slug, status=409, meanwhile=error)
     except BadInput as error:
-        form.take(error.problems)
-        return _entry(request, ours, form, standing, slug, status=422)
+        form.take([problem for problem in error.problems if problem.field != left_over.MEANT])
+        lost_visits = [problem.message for problem in error.problems if problem.field == left_over.MEANT]
+        return _entry(request, ours, form, standing, slug, status=422, lost_visits=lost_visits)
     return _saved(collection, slug, lost)
 
 
@@ -155,8 +161,10 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if collection == "staff":
-                moving.disable_member(user_id=uuid.UUID(slug), by=user, actor=actor_of(request))
-                return HttpResponseRedirect(reverse("practice_entry", args=[collection, slug]))
+                moving.disable_member(
+                    user_id=uuid.UUID(slug), by=user, actor=actor_of(request), last_day=_last_day(request)
+                )
+                return _then(user, reverse("practice_entry", args=[collection, slug]))
             moving.retire_entry(
                 collection=collection,
                 slug=slug,
@@ -165,7 +173,7 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
                 move_to=request.POST.get("move_to", ""),
                 knowing=bool(request.POST.get("knowing")),
             )
-            return HttpResponseRedirect(reverse("practice_list", args=[collection]))
+            return _then(user, reverse("practice_list", args=[collection]), collection)
         except BadInput as error:
             problems = [problem.message for problem in error.problems]
         except Conflict as error:
@@ -178,6 +186,7 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
         "name": _name(ours, standing),
         "problems": problems,
         "stands": moving.standing_on(collection, slug),
+        "last_day": _last_day_typed(request, slug) if collection == "staff" else None,
         "left_empty": staffing.queues_left_empty(uuid.UUID(slug)) if collection == "staff" else [],
         "named_by": _named_by(collection, standing, slug, practice),
         "queues": {to: name for to, name in names["queues"].items() if to != slug},
@@ -236,6 +245,33 @@ def go_back(request: HttpRequest, change: int) -> HttpResponse:
     return _saved(past.collection, past.slug, lost)
 
 
+def _then(user: User, back: str, collection: str = "staff") -> HttpResponse:
+    """Back, or on to the visits that no longer fit once somebody who had some is gone."""
+    if collection in ("staff", *moving.BOOKED) and affected(user):
+        back = f"{reverse('supply_unfit')}?done=left"
+    return HttpResponseRedirect(back)
+
+
+def _last_day_typed(request: HttpRequest, slug: str) -> str | None:
+    """What stands in the field of the last day: what was typed, else the one that is noted, else today. None of whoever
+    cannot be booked and has no such field."""
+    resource = staffing.member(_uuid(slug)).resource
+    if resource is None:
+        return None
+    noted = Terms.objects.filter(resource=resource).values_list("last_day", flat=True).first()
+    today = clock.now().astimezone(queries.home_zone()).date()
+    return request.POST.get("last_day", (noted or today).isoformat())
+
+
+def _last_day(request: HttpRequest) -> date | None:
+    """The last day on which whoever leaves can be booked; None where nothing is entered."""
+    text = request.POST.get("last_day", "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput([Problem("last_day", "Enter the last day with us, such as 2026-11-30.")]) from None
+
+
 def _saved(collection: str, slug: str, returned: tuple[str, ...]) -> HttpResponse:
     """Back to the entry, which says which leads went back to their queues."""
     back = f"&returned={','.join(returned)}" if returned else ""
@@ -251,6 +287,7 @@ def _entry(
     *,
     status: int = 200,
     meanwhile: ChangedMeanwhile | None = None,
+    lost_visits: Sequence[str] = (),
 ) -> HttpResponse:
     user, practice = staff(request), queries.practice_now()
     site = site_of(request, user)
@@ -271,6 +308,9 @@ def _entry(
         "returned": [code for code in request.GET.get("returned", "").split(",") if LEAD_CODE.fullmatch(code)],
         "may_edit": user.may(changing.capability_for(ours.name)),
         "meanwhile": meanwhile,
+        "lost_visits": lost_visits,
+        "knowing": bool(lost_visits or (form.problems and request.POST.get("knowing"))),
+        "unfit": request.method == "GET" and "saved" in request.GET and ours.name in moving.BOOKED and affected(user),
         "meanwhile_at": words.moment(meanwhile.at, site.tz, clock.now())
         if meanwhile and meanwhile.at
         else "",

@@ -1,20 +1,33 @@
-"""Supply in words: a block, a change and what is open of a day, as a manager would say them. Pure."""
+"""Supply in words: a block, a change and what is open of a day, as a manager would say them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
+from firstvisit.practice.queries import practice, resource_names
 from firstvisit.steps.booking import patterns, spans
 from firstvisit.steps.booking.patterns import Pattern
 from firstvisit.steps.booking.shapes import Span
 from firstvisit.steps.booking.supplying import AWAY, OPEN, PROTECTED
+from firstvisit.steps.booking.unfit import Unfit, Why
 from firstvisit.web.ui import words
 
+WHY: Final[Mapping[Why, str]] = {
+    "left": "{who} has left",
+    "site": "{who} is no longer at {site}",
+    "payer": "{who} is no longer credentialed with their payer",
+    "closed": "the site is closed",
+    "holiday": "the site is closed, {holiday}",
+    "away": "{who} is away",
+    "busy": "{who} is busy elsewhere",
+    "hours": "outside the hours of {who}",
+}
+"""Why a visit cannot be."""
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
 
@@ -89,6 +102,19 @@ def of_day(open_: Iterable[Span], zone: ZoneInfo) -> str:
     return ", ".join(
         f"{words.clock_time(spans.moment(start), zone)} to {words.clock_time(spans.moment(end), zone)}"
         for start, end in open_
+    )
+
+
+def whose_time(one: Unfit) -> str:
+    """Who or what a visit that no longer fits would take; somebody retired as last known."""
+    return resource_names().get(one.resource, one.resource) or "nobody"
+
+
+def why_unfit(one: Unfit) -> str:
+    """Why a visit cannot be: "Priya Raman no longer works at Marquette"."""
+    site = practice().sites.get(one.appointment.site)
+    return WHY[one.why].format(
+        who=whose_time(one), site=site.name if site else one.appointment.site, holiday=one.holiday
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -130,14 +130,17 @@ def week_of(
     )  # fmt: skip
 
 
-def block_lines(shape: Practice, blocks: Sequence[Block]) -> list[BlockLine]:
-    """Blocks as sentences, open hours first; two that overlap say so of each other."""
+def block_lines(shape: Practice, blocks: Sequence[Block], at: Collection[str]) -> list[BlockLine]:
+    """Blocks as sentences, open hours first; two that overlap say so of each other, and those at a site that is none of
+    theirs (`at`) that they open nothing."""
     names = {slug: program.name for slug, program in shape.programs.items()}
     found = []
     for block in sorted(blocks, key=lambda each: (each.what not in OPEN, each.begins, each.first_day)):
         site = shape.sites.get(block.site)
         odd = "" if site else "Its site is no longer there: it counts for nothing."
-        if site and block.what in OPEN and any(_meet(block, other, site.tz) for other in blocks):
+        if site and block.what in OPEN and block.site not in at:
+            odd = "Not one of their sites any more: nothing is open there."
+        elif site and block.what in OPEN and any(_meet(block, other, site.tz) for other in blocks):
             odd = "Overlaps with other hours; what they share counts once."
         found.append(
             BlockLine(

@@ -34,17 +34,10 @@ from firstvisit.web.ui import words
 
 SEE: Final = "practice.see"
 EDIT: Final = "practice.edit"
-WHY: Final = {
-    "left": "{who} has left",
-    "closed": "the site is closed",
-    "away": "{who} is away",
-    "busy": "{who} is busy elsewhere",
-    "hours": "outside the hours of {who}",
-}
-"""Why a visit cannot be."""
 DONE: Final = {
     "kept": "Kept. Times offered from now on follow it.",
     "closed": "The site is closed then. Nobody is offered a time there.",
+    "left": "Noted.",
     "back": "Taken back.",
     "out": "Taken out.",
     "ended": "Those hours end then.",
@@ -106,8 +99,6 @@ def unfit(request: HttpRequest) -> HttpResponse:
     for one in affected(user):
         row = one.appointment
         site = shape.sites.get(row.site)
-        known = shape.resources.get(one.resource)
-        who = known.name if known else one.resource or "nobody"
         lines.append(
             {
                 "id": row.id,
@@ -118,9 +109,9 @@ def unfit(request: HttpRequest) -> HttpResponse:
                 "when": words.moment(row.starts_at, site.tz if site else home_zone(), now),
                 "what": "Evaluation" if row.service == "evaluation" else row.service.capitalize(),
                 "held": row.status == "held",
-                "who": who,
+                "who": sentences.whose_time(one),
                 "site": site.name if site else row.site,
-                "why": WHY[one.why].format(who=who),
+                "why": sentences.why_unfit(one),
             }
         )
     values = {
@@ -324,7 +315,7 @@ def _one(
         "about": shown.about(shape, bookable, terms),
         "zone": zone.key.rpartition("/")[2].replace("_", " "),
         "week": shown.week_of(shape, booking, row, monday, today, zone),
-        "blocks": shown.block_lines(shape, blocks),
+        "blocks": shown.block_lines(shape, blocks, known.sites),
         "by_hours": "" if hours else "own" if known.hours else "site",
         "per_diem": terms is not None and terms.per_diem,
         "several": len(known.sites) > 1,

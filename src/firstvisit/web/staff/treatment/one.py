@@ -30,7 +30,7 @@ from firstvisit.steps.booking.unfit import unfit
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.staff.supply.views import WHY
+from firstvisit.web.staff.supply import sentences
 from firstvisit.web.staff.visit import shown
 from firstvisit.web.staff.visit.views import GONE, LABELS, SHOWN, day_of, lead_of, unchanged
 from firstvisit.web.staff.whose import whose
@@ -118,8 +118,7 @@ def _wrong(lead: Lead, row: Appointment, now: datetime) -> list[str]:
     shape, told = practice(), []
     for one in unfit(shape, policy().section(Booking), now=now, leads=[lead.id]):
         if one.appointment.id == row.id:
-            known = shape.resources.get(one.resource)
-            why = WHY[one.why].format(who=known.name if known else one.resource)
+            why = sentences.why_unfit(one)
             told.append(f"{why[:1].upper()}{why[1:]}.")
     found = asked_of(lead, now=now)
     if found is not None and row.id in {each.id for each in found.visits}:

@@ -14,7 +14,7 @@ from firstvisit.journey.booking.visits import its_day_has_come
 from firstvisit.journey.booking.wanting import Wanted, authorized
 from firstvisit.leads.models import Lead
 from firstvisit.messages.moments import visit_times
-from firstvisit.practice.queries import practice, resource_slugs
+from firstvisit.practice.queries import practice, resource_names, resource_slugs
 from firstvisit.practice.shape import Site
 from firstvisit.referral import hours
 from firstvisit.steps.booking.endings import REASONS
@@ -225,11 +225,11 @@ def visit_words(data: Mapping[str, str], now: datetime) -> str:
     site = shape.sites.get(data.get("site", ""))
     if site is None or "at" not in data:
         return ""
-    who = shape.resources.get(data.get("with", ""))
+    who = resource_names().get(data.get("with", ""), "")
     reason = next((each.words.lower() for each in REASONS if each.code == data.get("why")), "")
     parts = (
         words.moment(datetime.fromisoformat(data["at"]), site.tz, now),
-        who.name if who is not None else "",
+        who,
         DOORS.get(data.get("door", ""), ""),
         reason,
     )
@@ -242,9 +242,9 @@ def treatment_words(data: Mapping[str, Any]) -> str:
     site, moments = shape.sites.get(data.get("site", "")), data.get("all_at", ())
     if site is None or not moments:
         return ""
-    who = shape.resources.get(data.get("with", ""))
+    who = resource_names().get(data.get("with", ""), "")
     lines = visit_times([datetime.fromisoformat(each) for each in moments], site, None)
-    return f": {'; '.join(lines)}{f', {who.name}' if who is not None else ''}"
+    return f": {'; '.join(lines)}{f', {who}' if who else ''}"
 
 
 def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
@@ -253,7 +253,6 @@ def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
     site = shape.sites.get(row.site)
     tz = site.tz if site is not None else now.tzinfo
     local = row.starts_at.astimezone(tz)
-    who = shape.resources.get(resource_slugs().get(row.clinician_id or 0, ""))
     until = ""
     if row.status == "held" and row.held_until is not None:
         minutes = int((row.held_until - now).total_seconds() // 60)
@@ -268,7 +267,7 @@ def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
         sign=STATUS.get(row.status, Sign("unknown", row.status)),
         day=words.day(local.date()),
         at=words.clock_time(row.starts_at, zone) if zone is not None else local.strftime("%H:%M"),
-        who=who.name if who is not None else "",
+        who=resource_names().get(resource_slugs().get(row.clinician_id or 0, ""), ""),
         where=_where(site, row.setting) if site is not None else row.site,
         until=until,
         said=said,
