@@ -8,7 +8,7 @@ from typing import Final
 
 from firstvisit.journey import calls
 from firstvisit.journey.booking import visits
-from firstvisit.journey.booking.offering import Offer, offers, offers_to_caller
+from firstvisit.journey.booking.offering import Offer, offers, offers_to_caller, with_one_more
 from firstvisit.journey.booking.wanting import wanted, wanted_by_caller
 from firstvisit.journey.call_view import CallView
 from firstvisit.journey.endings import AGREED, BOOKED
@@ -40,6 +40,10 @@ class Booked:
 def times_for(view: CallView, *, now: datetime) -> tuple[Offer, ...]:
     """The times to read to whoever is on the phone, once what they said allows a first visit: none while a red flag or
     a restriction stands beside the card, or where a visit is booked or agreed."""
+    return tuple(with_one_more(_best_for(view, now), now=now))
+
+
+def _best_for(view: CallView, now: datetime) -> tuple[Offer, ...]:
     lead = view.card.lead
     if view.judgement.outcome not in BOOKS or view.restrictions or view.alarm.standing:
         return ()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
 
 from firstvisit.journey.booking import visits
-from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.booking.offering import named_by, offers
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
 from firstvisit.people.models import ConsentEntry
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import forget, live_policy
+from firstvisit.practice.services import publish_policy
+from firstvisit.steps.booking import shows
 from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.tests.slots import ended
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.web.tests.conftest import Arrive
 
@@ -94,3 +100,25 @@ def test_a_lead_with_a_visit_is_offered_no_other(dana: Client, arrive: Arrive) -
     assert "Times to offer" in dana.get(card).content.decode()
     visits.book(lead, offers(lead, now=clock.now()).offers[0].token, by=None, actor=SYSTEM, door="family")
     assert "Times to offer" not in dana.get(card).content.decode()
+
+
+def test_where_visits_are_often_missed_an_earlier_time_is_read_last(dana: Client, settled: str, arrive: Arrive) -> None:
+    sections = live_policy().as_json()
+    sections["booking"] |= {"stated_times": 100, "soonest": 1, "soonest_urgent": 1, "likely_days": [100]}
+    mei, ruth = (User.objects.get(email=f"{name}@cedarstreet.example.org") for name in ("mei", "ruth"))
+    publish_policy(sections, note="times", drafted_by=mei, signed_by=ruth)
+    forget()
+    clock.move(datetime.fromisoformat("2026-12-09T15:00:00+00:00") - clock.now())
+    say(dana, settled, times=["mon_am", "mon_pm", "tue_am"], lists="times")
+    three = tokens(dana.get(f"{settled}?end").content.decode())
+    assert len(three) == 3
+    before = arrive()
+    ended(before, 20, "missed", clock.now() - timedelta(days=20), ahead=5)
+    ended(before, 30, "completed", clock.now() - timedelta(days=20), ahead=5)
+    shows.forget()
+    try:
+        page = dana.get(f"{settled}?end").content.decode()
+    finally:
+        shows.forget()
+    assert [named_by(each) for each in tokens(page)[:3]] == [named_by(each) for each in three]
+    assert len(tokens(page)) == 4 and "of 50 first visits booked less than 100 days ahead 30 took place" in page

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from firstvisit.leads.models import Lead
 from firstvisit.practice.models import Resource
 from firstvisit.practice.queries import queue_ids
+from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.shapes import Slot, Want
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -41,3 +42,13 @@ def new_lead(number: int, **said: Any) -> Lead:
         number=number, kind="patient", site="madison", stage="booking", outcome="book_now", received_at=NOW,
         owner_queue_id=next(iter(queue_ids().values())), **said,
     )  # fmt: skip
+
+
+def ended(lead: Lead, number: int, status: str, starts: datetime, *, ahead: int, **fields: object) -> None:
+    """So many first visits that were to begin then, booked `ahead` days before."""
+    given = {
+        "kind": "evaluation", "service": "evaluation", "site": "madison", "made_by": "desk", "status": status,
+        "starts_at": starts, "ends_at": starts + timedelta(hours=1), "status_at": starts, "made_at": starts,
+        "booked_at": starts - timedelta(days=ahead), **fields,
+    }  # fmt: skip
+    Appointment.objects.bulk_create([Appointment(lead=lead, **given) for _ in range(number)])

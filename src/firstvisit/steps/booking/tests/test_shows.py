@@ -13,10 +13,9 @@ from firstvisit.leads.models import Lead
 from firstvisit.practice import services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.steps.booking import shows
-from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Share
-from firstvisit.steps.booking.tests.slots import NOW, new_lead
+from firstvisit.steps.booking.tests.slots import NOW, ended, new_lead
 
 pytestmark = pytest.mark.django_db
 RULES = Booking(likely_days=(3, 15), likely_least=11)
@@ -31,14 +30,8 @@ def lead() -> Iterator[Lead]:
 
 
 def visits(lead: Lead, number: int, status: str, *, ahead: int = 20, day: int = 30, **fields: object) -> None:
-    """So many first visits `day` days ago, booked `ahead` days before."""
-    starts = NOW - timedelta(days=day)
-    given = {
-        "kind": "evaluation", "service": "evaluation", "site": "madison", "made_by": "desk", "status": status,
-        "starts_at": starts, "ends_at": starts + timedelta(hours=1), "status_at": starts, "made_at": starts,
-        "booked_at": starts - timedelta(days=ahead), **fields,
-    }  # fmt: skip
-    Appointment.objects.bulk_create([Appointment(lead=lead, **given) for _ in range(number)])
+    """So many first visits `day` days ago."""
+    ended(lead, number, status, NOW - timedelta(days=day), ahead=ahead, **fields)
 
 
 def share(days: float, now: datetime = NOW) -> Share | None:

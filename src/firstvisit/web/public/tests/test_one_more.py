@@ -17,6 +17,7 @@ from firstvisit.practice.queries import forget, live_policy
 from firstvisit.practice.services import publish_policy
 from firstvisit.steps.booking import shows
 from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.tests.slots import ended
 from firstvisit.web.public.tests import test_book
 from firstvisit.web.public.tests.pages import page
 from firstvisit.web.public.tests.test_book import booked, buttons, link
@@ -45,18 +46,12 @@ def often_missed(lead: Lead) -> Iterator[None]:
     publish_policy(sections, note="times", drafted_by=mei, signed_by=ruth)
     forget()
     starts = clock.now() - timedelta(days=20)
-    fields = {
-        "kind": "evaluation", "service": "evaluation", "site": "madison", "made_by": "desk", "status_at": starts,
-        "starts_at": starts, "ends_at": starts + timedelta(hours=1), "made_at": starts,
-        "booked_at": starts - timedelta(days=5),
-    }  # fmt: skip
     before = Lead.objects.create(
         number=99, kind="patient", site="madison", stage="closed", closed_at=starts, closed_how="evaluated",
         received_at=starts, owner_queue_id=lead.owner_queue_id, owner_user_id=lead.owner_user_id,
     )  # fmt: skip
-    Appointment.objects.bulk_create(
-        Appointment(lead=before, status="missed" if number < 20 else "completed", **fields) for number in range(50)
-    )
+    ended(before, 20, "missed", starts, ahead=5)
+    ended(before, 30, "completed", starts, ahead=5)
     shows.forget()
     yield
     shows.forget()
