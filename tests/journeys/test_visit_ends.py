@@ -104,6 +104,27 @@ def test_whoever_referred_is_told_that_the_evaluation_has_taken_place(
     assert any(key.endswith("closed:evaluated") for key in told)
 
 
+def test_who_came_and_was_evaluated_on_one_day_is_told_of_once(
+    arrive: Arrive, set_clock: Move, tuesday: datetime, switched: Callable[..., None], browser: Callable[[str], Client]
+) -> None:
+    switched(partner_status="do")
+    found = arrive(but(surgeon(TUESDAY.date()), referrer__email="office@example.org", referrer__updates_by="email"))
+    row = claims.book(slot(DAY, resource("anna_lindqvist")), found, WANT, made_by="desk", now=clock.now())
+    advance([found.id])
+    set_clock(DAY)
+
+    def told() -> set[str]:
+        jobs.sweep()
+        rows = Message.objects.filter(lead=found, template="partner_status").exclude(status="withdrawn")
+        return {key.partition("partner_status:")[2].partition(":")[0] for key in rows.values_list("key", flat=True)}
+
+    here = browser("anna").post(f"/leads/L-{found.number}/visit", {"do": "arrived", "visit": str(row.id)})
+    assert here.status_code == 303 and told() == set(), "what follows today is worth more"
+    set_clock(DAY + timedelta(hours=2))
+    assert took(End("evaluation_completed", DAY.date(), "1", "hl7", (str(row.id),))) == "noted"
+    assert told() == {"closed"}
+
+
 def test_medicares_clocks_begin_with_what_an_emr_tells(arrive: Arrive, set_clock: Move, tuesday: datetime) -> None:
     found = arrive(surgeon(TUESDAY.date()))
     assert pays(found)

@@ -98,6 +98,15 @@ PARTNER: Final[dict[str, str]] = {
 }
 """How telling whoever referred ends; none of it is a try to reach the family."""
 
+ENTER: Final = "enter_in_emr"
+MEND: Final = "mend_registration"
+"""Kinds of task about the EMR: somebody types in what it is to be told, or mends what it did not take."""
+ENTERED: Final = "entered_in_emr"
+SAID_AGAIN: Final = "said_again"
+_ENTERED: Final[dict[str, str]] = {ENTERED: "Entered in the EMR"}
+EMR: Final[dict[str, dict[str, str]]] = {ENTER: _ENTERED, MEND: {SAID_AGAIN: "Mended: send it again", **_ENTERED}}
+"""How they end: with what becomes of the telling itself, so that task and telling never say two things."""
+
 GROUPS: Final[dict[str, dict[str, str]]] = {
     "Reached": REACHED,
     "Not reached": NOT_REACHED,
@@ -118,10 +127,28 @@ MEDICARE: Final = frozenset({
 """Kinds of task by which clinicians keep Medicare's clocks; they go on after a lead is closed with its evaluation."""
 
 
+def fits(kind: str, result: str) -> bool:
+    """Whether a task of this kind may end so."""
+    if kind in EMR:
+        return result in EMR[kind]
+    if kind == "tell_partner":
+        return result in PARTNER
+    if kind in MEDICARE:
+        return result == "done"
+    if (result in PATIENTS) != (kind == TWO) or (result in HOLDS) != (kind == STATED_OTHERWISE):
+        return False
+    only = {"ask_whom": ABOUT, BARRED_WROTE: WHO_WROTE}
+    return result not in ("not_told", ENTERED, SAID_AGAIN) and all(
+        result not in endings or kind == of for of, endings in only.items()
+    )
+
+
 def groups_for(kind: str) -> dict[str, dict[str, str]]:
     """The endings that a task of this kind may have, in the groups of the screen."""
     if kind == "tell_partner":
         return {"Whoever referred": PARTNER}
+    if kind in EMR:
+        return {"The EMR": EMR[kind]}
     if kind in MEDICARE or kind == "decide_treatment":
         return {"Without a call": {"done": OURS["done"]}}
     if kind == TWO:
@@ -146,7 +173,7 @@ ANSWERED: Final[dict[str, str]] = {
     if code not in (*NOT_REACHED, *WROTE)
 }
 """What a call that came in may end in: they are on the line, so nobody was out of reach or written to."""
-RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER, **PATIENTS, **HOLDS, **WHO_WROTE}
+RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER, **PATIENTS, **HOLDS, **WHO_WROTE, **EMR[MEND]}
 """What any task of a lead may end in."""
 
 TWO_WAY: Final = frozenset({*REACHED, "told", "language_needed", "do_not_contact"})

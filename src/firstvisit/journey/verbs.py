@@ -12,30 +12,25 @@ from django.db import transaction
 
 from firstvisit.journey import visits
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking import entered
 from firstvisit.journey.case import ACCEPTED, PROPOSAL
 from firstvisit.journey.endings import (
-    ABOUT,
     AGREED,
     AT_A_MOMENT,
     ATTEMPTS,
-    BARRED_WROTE,
     BOOKED,
     CLOSINGS,
     DECLINES,
+    EMR,
     FILED_BY_MISTAKE,
-    HOLDS,
     MEDICARE,
     NAMESAKE,
     NO_CONTACT,
     OFFERING,
-    PARTNER,
-    PATIENTS,
     RESULTS,
-    STATED_OTHERWISE,
     TO_REACH,
-    TWO,
     TWO_WAY,
-    WHO_WROTE,
+    fits,
 )
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_as_stated, leave_aside, take_in, take_over
@@ -219,12 +214,10 @@ def finish(
     if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
     check_ending(result, again_at=again_at, visit=visit, why=why, now=clock.now())
-    wrong_for_partner = result not in PARTNER if partner else result == "not_told"
-    wrong_for_two = (result in PATIENTS) != (task.kind == TWO) or (result in HOLDS) != (task.kind == STATED_OTHERWISE)
-    wrong_here = (result in ABOUT and task.kind != "ask_whom") or (result in WHO_WROTE and task.kind != BARRED_WROTE)
-    wrong_for_medicare = task.kind in MEDICARE and result != "done"
-    if wrong_here or wrong_for_partner or wrong_for_two or wrong_for_medicare:
+    if not fits(task.kind, result):
         raise BadInput([Problem("result", "Choose what the try ended in.")])
+    if task.kind in EMR:
+        _may(by, entered.CAPABILITY)
 
     def write(locked: Lead, now: datetime) -> None:
         current = Task.objects.select_for_update().get(id=task.id)
@@ -248,6 +241,8 @@ def finish(
             data["again_at"] = again.isoformat()
         data |= {f"visit_{name}": slug for name, slug in (("site", where.site), ("with", where.clinician)) if slug}
         services.noted(locked, "tried", actor, at=now, data=data, words=words.strip() or None)
+        if current.kind in EMR:
+            entered.settle(locked, current.kind, result, by=by, actor=actor, now=now)
         if result == AGREED or (result == "reached_booked" and current.kind in OFFERING):
             agreed(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_this_patient":
@@ -270,9 +265,10 @@ def finish(
             )
         leases.give_back(LEASE, locked.id, by.id)
 
-    # Who broke the glass is looked at, whoever referred is told, and Medicare's clocks are kept, whether or not the
-    # lead has been closed since.
-    act_on(lead, by, "leads.work", write, glass=True, closed=told or partner or task.kind in MEDICARE)
+    # Who broke the glass is looked at, whoever referred is told, the EMR hears it, and Medicare's clocks are kept,
+    # whether or not the lead has been closed since.
+    goes_on_closed = told or partner or task.kind in MEDICARE or task.kind in EMR
+    act_on(lead, by, "leads.work", write, glass=True, closed=goes_on_closed)
 
 
 def check_ending(result: str, *, again_at: datetime | None, visit: Visit, why: str, now: datetime) -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from firstvisit.journey.booking.known import carried_now, known
-from firstvisit.journey.booking.registering import tell as told_on_timeline
-from firstvisit.journey.plan.registration import ENTER, MEND
+from firstvisit.journey.booking.entered import CAPABILITY, WAITS, again, mark_of, note
+from firstvisit.journey.booking.known import known
 from firstvisit.journey.verbs import act_on
-from firstvisit.kernel import audit, seal, writes
+from firstvisit.kernel import seal
 from firstvisit.kernel.audit import Actor
-from firstvisit.kernel.errors import Conflict, SealBroken
-from firstvisit.leads import services as leads
-from firstvisit.leads.models import Lead, LeadReferral, Task
+from firstvisit.kernel.errors import SealBroken
+from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.leads.scope import leads_for
 from firstvisit.practice.models import User
 from firstvisit.steps.booking import outgoing
@@ -27,9 +23,6 @@ from firstvisit.steps.booking.emr.carried import carried, differing
 from firstvisit.steps.booking.emr.registration import Registration
 from firstvisit.steps.booking.models import Outgoing
 
-CAPABILITY: Final = "insurance.see"
-WAITS: Final = ("wanted", "refused", "failed")
-"""States in which a person may say that it is in the EMR."""
 SHOWN: Final = 60
 
 
@@ -94,11 +87,8 @@ def card(lead: Lead) -> Card:
     correction = next((row for row in waiting if row.what == "corrected"), None)
     before = outgoing.last_said(lead.id, correction.number) if correction is not None else None
     said, now = (outgoing.said_of(before, key) if before is not None else {}), carried(about)
-    return Card(about, waiting, {name: said.get(name, "") for name in differing(said, now)} if said else {}, _mark(now))
-
-
-def _mark(facts: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]
+    corrected = {name: said.get(name, "") for name in differing(said, now)} if said else {}
+    return Card(about, waiting, corrected, mark_of(now))
 
 
 def entered(lead: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor, seen: str = "") -> None:
@@ -106,26 +96,7 @@ def entered(lead: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor, se
     something was corrected since they saw the card with this mark."""
 
     def write(locked: Lead, now: datetime) -> None:
-        waiting = list(Outgoing.objects.select_for_update(of=("self",)).filter(lead=locked, id__in=list(rows)))
-        waiting = [row for row in waiting if row.status in WAITS]
-        if not waiting:
-            raise Conflict("somebody has entered it already")
-        reading = LeadReferral.objects.select_related("key", "lead__facts").get(lead=locked)
-        key = seal.open_key(reading.key)
-        facts = carried_now(reading, key, waiting[-1].appointment_id)
-        if seen and seen != _mark(facts):
-            raise Conflict("something was corrected since you opened the card")
-        for row in waiting:
-            outgoing.says(row, facts, reading.revision, key)
-        outgoing.entered(waiting, by=by, now=now)
-        for row in waiting:
-            told_on_timeline(locked, row, now, actor=actor)
-        left = Outgoing.objects.filter(lead=locked, status__in=WAITS)
-        if not left.filter(way="copy_card").exists():
-            _end(locked, ENTER, by, now)
-        if not left.filter(status__in=("refused", "failed")).exists():
-            _end(locked, MEND, by, now)
-        writes.insert([audit.row(actor, "entered_in_emr", "lead", [locked.id])])
+        note(locked, rows, by=by, actor=actor, now=now, seen=seen)
 
     act_on(lead, by, CAPABILITY, write, closed=True, beside=True)
 
@@ -135,13 +106,6 @@ def say_again(row: Outgoing, *, by: User, actor: Actor) -> None:
 
     def write(locked: Lead, now: datetime) -> None:
         found = Outgoing.objects.select_for_update(of=("self",)).get(id=row.id)
-        outgoing.say_again(found, by=by, now=now)
-        _end(locked, MEND, by, now)
-        writes.insert([audit.row(actor, "said_again_to_emr", "lead", [locked.id])])
+        again(locked, found, by=by, actor=actor, now=now)
 
     act_on(row.lead, by, CAPABILITY, write, closed=True, beside=True)
-
-
-def _end(lead: Lead, kind: str, by: User, now: datetime) -> None:
-    for task in Task.objects.select_for_update(of=("self",)).filter(lead=lead, kind=kind, status="open"):
-        leads.end_task(task, result="done", by=by, at=now)

@@ -7,7 +7,14 @@ from typing import Final
 
 from firstvisit.journey.case import ACCEPTED, PROPOSAL
 from firstvisit.journey.endings import FILED_BY_MISTAKE
-from firstvisit.journey.plan.partner import TAKEN_BACK, tell_referrer, told_by_a_person
+from firstvisit.journey.plan.partner import (
+    MORNING,
+    TAKEN_BACK,
+    at_hour,
+    heard_of_arrival,
+    tell_referrer,
+    told_by_a_person,
+)
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage
 from firstvisit.steps.routing.rules import class_of
@@ -55,6 +62,11 @@ def status_of_the_end(ground: Ground, draft: Draft) -> None:
     details = [("how", case.closed_how)]
     if place and case.closed_how in NAMES_A_PLACE:
         details.append(("place", place))
+    if (heard := heard_of_arrival(ground)) is not None:
+        tomorrow = at_hour(ground, heard + timedelta(days=1), MORNING)
+        if ground.now < tomorrow:
+            draft.look_again.append(tomorrow)
+            return
     what, why = f"closed:{case.closed_how}", "It is closed: tell whoever referred how it ended"
     if (before := case.rulings.get(TAKEN_BACK)) is not None:  # told once, and that it was a mistake
         what = f"{what}:{before['ruling']}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from firstvisit.journey.case import Case
@@ -11,6 +11,9 @@ from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedT
 from firstvisit.journey.visits import Visit, in_words
 from firstvisit.steps.routing import clocks
 
+ARRIVED: Final = "arrived"
+MORNING: Final = time(8)
+"""When whoever referred is told what came later on a day on which they were told of the arrival, at the lead's site."""
 BY_HAND: Final = ("by_hand", "hand_out", "hand_joins")
 """How those are told whom a person calls or faxes."""
 TAKEN_BACK: Final = "end_taken_back"
@@ -92,6 +95,18 @@ def not_evaluated(ground: Ground, draft: Draft) -> None:
         tell_referrer(ground, draft, "partner_status", what, since, (("status", "not_evaluated"),), why=why)
     if any(task.status == "done" and task.key and task.key.startswith(said) for task in case.tasks):
         told_by_a_person(ground, draft, what, since, why=why)
+
+
+def at_hour(ground: Ground, moment: datetime, hour: time) -> datetime:
+    """That hour of the moment's day at the lead's site."""
+    return datetime.combine(moment.astimezone(ground.site.tz).date(), hour, ground.site.tz)
+
+
+def heard_of_arrival(ground: Ground) -> datetime | None:
+    """When whoever referred was told last that they came; None where they were not."""
+    begins = f"{ground.prefix}:partner_status:{ARRIVED}:"
+    told = (seen for key, seen in ground.case.messages.items() if key.startswith(begins))
+    return max((seen.ended_at for seen in told if seen.status == "sent" and seen.ended_at), default=None)
 
 
 def arrived(ground: Ground, draft: Draft) -> None:

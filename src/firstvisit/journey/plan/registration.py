@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from firstvisit.journey.endings import ENTER, MEND
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedTask
 from firstvisit.messages.moments import short_day
 from firstvisit.steps.booking.emr.owed import Owed, Told, Visit, owed
 from firstvisit.steps.routing import clocks
 
-ENTER: Final = "enter_in_emr"
-MEND: Final = "mend_registration"
 LONGEST: Final = 200
 ORDERED: Final = ("unsigned", "on_file", "signed")
 """States of an order that somebody has written."""

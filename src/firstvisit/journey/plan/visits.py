@@ -12,7 +12,7 @@ from typing import Final
 
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.case import AppointmentSeen
-from firstvisit.journey.plan.partner import tell_referrer, told_by_a_person
+from firstvisit.journey.plan.partner import ARRIVED, at_hour, tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage
 
@@ -21,6 +21,8 @@ MID_MORNING: Final = time(10)
 EARLY: Final = time(8)
 JUST_BOOKED: Final = timedelta(hours=1)
 """Whoever booked within the hour needs no reminder of it."""
+EVENING: Final = time(18)
+"""When whoever referred is told that they came, at the lead's site, where nothing more is known by then."""
 TOO_LATE: Final = timedelta(hours=1)
 """So shortly before a visit nothing reminds any more."""
 QUIET: Final = ("lead_closed", "another_time")
@@ -175,9 +177,14 @@ def partner(ground: Ground, draft: Draft) -> None:
     firsts = [each for each in case.appointments if each.service == "evaluation"]
     here = next((each for each in firsts if each.status in ("arrived", "completed")), None)
     if here is not None:
+        # The evaluation mostly follows within hours, and is what they want to hear: one message a day, the newest.
+        evening = at_hour(ground, here.status_at, EVENING)
+        if ground.now < evening:
+            draft.look_again.append(evening)
+            return
         why = "They came to the first visit: tell whoever referred"
         tell_referrer(
-            ground, draft, "partner_status", f"arrived:{here.id}", here.status_at, (("status", "arrived"),), why=why
+            ground, draft, "partner_status", f"{ARRIVED}:{here.id}", here.status_at, (("status", "arrived"),), why=why
         )
         return
     missed = [each for each in firsts if each.status == "missed"]

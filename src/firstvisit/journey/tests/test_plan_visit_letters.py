@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firstvisit.journey import act
-from firstvisit.journey.case import Case
+from firstvisit.journey.case import Case, MessageSeen
 from firstvisit.journey.plan import plan
 from firstvisit.journey.plan.wanted import WantedMessage
 from firstvisit.journey.tests.samples import case, rules
@@ -19,6 +19,7 @@ from firstvisit.practice.policy import Policy
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, facts
 
 WEEK = NOW + timedelta(days=7)
+MADISON = cedar_street().sites["madison"].tz
 
 
 def booked(*visits: Any, **changes: Any) -> Case:
@@ -115,19 +116,36 @@ def test_of_anything_else_nothing_is_written(status: str) -> None:
     assert letters(booked(visit(status, starts_at=WEEK, **held))) == {}
 
 
-def status_to_partner(*visits: Any) -> dict[str, str]:
+def status_to_partner(*visits: Any, now: datetime = NOW, **changes: Any) -> dict[str, str]:
     referrer = uuid.UUID(int=44)
-    seen = booked(*visits, referrer=referrer, referrer_mail="treating", office=True)
-    wanted = plan(seen, cedar_street(), switched(partner_status="do"), NOW).messages
+    seen = booked(*visits, referrer=referrer, referrer_mail="treating", office=True, **changes)
+    wanted = plan(seen, cedar_street(), switched(partner_status="do"), now).messages
     told = [one for one in wanted if one.template == "partner_status"]
-    return {one.key.partition("partner_status:")[2]: dict(one.details)["status"] for one in told}
+    said = {one.key.partition("partner_status:")[2]: dict(one.details) for one in told}
+    return {what: details.get("status") or details["how"] for what, details in said.items()}
 
 
 def test_a_partner_hears_that_it_is_booked_moved_and_that_they_came() -> None:
     assert status_to_partner(visit(starts_at=WEEK)) == {"scheduled": "scheduled"}
     (moved,) = status_to_partner(visit(starts_at=WEEK, sequence=1))
     assert moved.startswith("scheduled:") and moved.endswith(":1")
-    assert list(status_to_partner(visit("arrived", starts_at=NOW)).values()) == ["arrived"]
+    here, evening = visit("arrived", starts_at=NOW), NOW.astimezone(MADISON).replace(hour=18, minute=0)
+    assert status_to_partner(here, now=evening - timedelta(minutes=1)) == {}
+    assert list(status_to_partner(here, now=evening).values()) == ["arrived"]
+
+
+def test_a_partner_hears_once_a_day_and_the_newest() -> None:
+    """Who came and was evaluated on one day is told of as evaluated; of who was told of as here, the next day."""
+    done = visit("completed", starts_at=NOW)
+    evaluated = {"closed": True, "closed_at": NOW + timedelta(hours=2), "closed_how": "evaluated"}
+    evening = NOW.astimezone(MADISON).replace(hour=18, minute=0)
+    assert status_to_partner(done, now=NOW + timedelta(hours=3), **evaluated) == {"closed:evaluated": "evaluated"}
+    key = f"{booked().lead}:partner_status:arrived:{done.id}"
+    heard = {key: MessageSeen(uuid.UUID(int=9), "sent", evening)}
+    late = {**evaluated, "closed_at": evening + timedelta(hours=1), "messages": heard}
+    assert status_to_partner(done, now=evening + timedelta(hours=2), **late) == {}
+    assert status_to_partner(done, now=evening + timedelta(hours=13, minutes=59), **late) == {}
+    assert status_to_partner(done, now=evening + timedelta(hours=14), **late) == {"closed:evaluated": "evaluated"}
 
 
 def test_a_partner_hears_of_the_second_missed_visit_and_not_of_the_first() -> None:
