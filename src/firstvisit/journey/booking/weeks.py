@@ -59,6 +59,7 @@ class Visit:
     contact: Identity | None = None
     seats: int = 0
     seated: int = 0
+    setting: str = "clinic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def stretch(user: User, site: Site, first: date, last: date, *, by: By, now: dat
             if one.kind == "clinician" and free[0] < free[1]:
                 room = room_left.of_day(one, asked, taken.get(one.id, ()), free, site=site.slug, most=most)
             here = [each for each in one.open if each.site == site.slug and each.start < span[1] and each.end > span[0]]
-            keeps = tuple(_of_day(kept.get(one.id, ()), span))
+            keeps = tuple(sorted((*_of_day(kept.get(one.id, ()), span), *_shut(site, day, kept.get(0, ()), span))))
             apart = tuple(each for each in here if "clinic" not in each.settings) if one.kind == "clinician" else ()
             made.append(Day(day, span, theirs, keeps, tuple(room), bool(here), most, apart))
         rows.append(Row(one.id, shape.resources[one.slug], tuple(made)))
@@ -248,6 +249,7 @@ def _visits(user: User, claims: Sequence[Claim]) -> tuple[Mapping[int, list[Visi
                 code(number) if number else "",
                 known.get(patient) if patient else None,
                 known.get(contact) if contact else None,
+                setting=one.setting,
             )
         else:
             continue
@@ -318,6 +320,13 @@ def _of_day(kept: Iterable[Kept], span: Span) -> Iterable[Kept]:
     for one in kept:
         if one.start < span[1] and one.end > span[0]:
             yield one._replace(start=max(one.start, span[0]), end=min(one.end, span[1]))
+
+
+def _shut(site: Site, day: date, changes: Iterable[Kept], span: Span) -> Iterable[Kept]:
+    """When the site is closed on a day; from its opening where that is what it is closed from."""
+    opens = min((spans.minute(opens) for opens, _ in site.openings(day)), default=span[0])
+    for one in _of_day(changes, span):
+        yield one._replace(start=opens) if one.start < opens < one.end else one
 
 
 def _closed(site: Site, day: date, changes: Iterable[Kept]) -> str:

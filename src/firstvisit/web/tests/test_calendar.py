@@ -59,6 +59,11 @@ def row_of(page: str, name: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", unescape(found[0]))).strip()
 
 
+def read_words(browser: Client, address: str) -> str:
+    """A page without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", read(browser, address)))
+
+
 def read(browser: Client, address: str = PAGE) -> str:
     answer = browser.get(address)
     assert answer.status_code == 200
@@ -143,6 +148,24 @@ def test_away_and_closed_are_said_in_words(dana: Client) -> None:
     said = row_of(read(dana), "Anna Lindqvist")
     assert "Away, course" in said and "Closed, weather" in said
     assert "Closed, Thanksgiving" in row_of(read(dana, "/calendar?site=madison&on=2026-11-23"), "Anna Lindqvist")
+
+
+def test_a_site_closed_for_part_of_a_day_is_said_to_everybody(dana: Client) -> None:
+    for hours in ((at(2, 12), at(3, 0)), (at(3, 0), at(3, 9, 30))):
+        Change.objects.create(
+            what="closed", why="weather", during=TimestamptzRange(*hours), made_at=clock.now(), site="madison"
+        )
+    supply.raise_revision()
+    said = row_of(read(dana), "Anna Lindqvist")
+    assert "12:00 Closed, weather" in said and "8:00 Closed to 9:30, weather" in said
+    assert "12:00 Closed, weather" in row_of(read(dana, f"{PAGE[:-2]}09&view=day"), "Priya Raman")
+    assert "12:00 Closed, weather" in read_words(dana, f"{PAGE}&by=room")
+
+
+@pytest.mark.parametrize(("setting", "words"), [("home", "at home"), ("telehealth", "by video")])
+def test_a_visit_at_home_or_by_video_says_so(setting: str, words: str, arrive: Arrive, dana: Client) -> None:
+    booked(arrive(), "lucia_herrera", at(1, 9), setting=setting)
+    assert f"Delgado, {words}" in row_of(read(dana), "Lucía Herrera")
 
 
 def test_extra_hours_on_a_day_the_site_is_closed_are_open(dana: Client) -> None:

@@ -172,6 +172,8 @@ def _visit(visit: Visit, row: Row, page: Page) -> Line:
     parts = [_short(visit.who) or _short(visit.contact) or visit.code or "taken"]
     if visit.service == "treatment":
         parts.append("treatment")
+    if visit.setting in SETTINGS:
+        parts.append(SETTINGS[visit.setting])
     if visit.status == "held":
         until = visit.held_until
         parts.append(f"held to {_clock(until.astimezone(page.zone))}" if until else "held")
@@ -222,7 +224,8 @@ def _kept(one: Kept, day: Day, zone: ZoneInfo) -> Line:
         why = f", {AWAY[one.why]}" if one.why in AWAY else ""
         return Line(time, "", f"Away{ends}{why}", quiet=True)
     if one.what in ("busy", "closed"):
-        return Line(time, "", f"{'Busy elsewhere' if one.what == 'busy' else 'Closed'}{ends}", quiet=True)
+        why = f", {AWAY[one.why]}" if one.why in AWAY else ""
+        return Line(time, "", f"{'Busy elsewhere' if one.what == 'busy' else 'Closed'}{ends}{why}", quiet=True)
     return Line(time, "kept", f"{PROTECTED[one.what]}, protected", quiet=True, whole=f"to {clock(one.end, zone)}")
 
 
