@@ -42,6 +42,30 @@ def test_a_person_has_a_week_of_sentences_and_bars(mei: Client) -> None:
     assert AuditRow.objects.filter(verb="supply_changed", why="clinic_added").exists()
 
 
+def test_a_day_is_left_out_of_what_repeats_and_taken_back(mei: Client) -> None:
+    assert post(mei, "hours", what="clinic", **WEEK).status_code == 303
+    block = str(Block.objects.get().id)
+    for wrong, says in (("", "Enter the day"), ("2026-11-27", "do not fall on Fri Nov 27"), ("x", "Enter a day")):
+        answer = post(mei, "except", which=block, day=wrong)
+        assert answer.status_code == 422 and says in answer.content.decode()
+    for _ in range(2):
+        assert post(mei, "except", which=block, day="2026-12-02").status_code == 303
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-11-30").content.decode()
+    assert "not on Wed Dec 2" in page and "Again on Wed Dec 2" in page
+    assert "13 h 30 min open" in page, "three mornings of four"
+    assert post(mei, "again", which=block, day="2026-12-02").status_code == 303
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-11-30").content.decode()
+    assert "not on Wed" not in page and "18 h open" in page
+    assert AuditRow.objects.filter(verb="supply_changed", why="clinic_excepted").count() == 1
+
+
+def test_the_last_day_of_a_block_is_not_left_out(mei: Client) -> None:
+    once = {**WEEK, "days": [], "first_day": "2026-12-02"}
+    assert post(mei, "hours", what="clinic", **once).status_code == 303
+    answer = post(mei, "except", which=str(Block.objects.get().id), day="2026-12-02")
+    assert answer.status_code == 422 and "take these hours out" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("verb", "fields", "says"),
     [

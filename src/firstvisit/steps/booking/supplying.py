@@ -107,6 +107,35 @@ def end_block(block: Block, last_day: date, *, actor: Actor) -> None:
 
 
 @transaction.atomic
+def except_day(block: Block, day: date, *, actor: Actor) -> None:
+    """A block does not hold on one day of its pattern; again changes nothing. BadInput for a day on which it does not
+    fall, or the last one on which it does."""
+    block = Block.objects.select_for_update(of=("self",)).select_related("resource").get(id=block.id)
+    if day in block.except_days:
+        return
+    if day not in patterns.days(pattern_of(block), day, day):
+        raise BadInput([Problem("day", f"These hours do not fall on {day:%a %b} {day.day}.")])
+    block.except_days = sorted([*block.except_days, day])
+    try:
+        patterns.check(pattern_of(block))
+    except patterns.BadRule:
+        raise BadInput([Problem("day", "No day would be left: take these hours out instead.")]) from None
+    block.save(update_fields=["except_days"])
+    _changed(actor, block.resource.slug, f"{block.what}_excepted")
+
+
+@transaction.atomic
+def take_back_day(block: Block, day: date, *, actor: Actor) -> None:
+    """A block holds on a day again on which it was excepted; again changes nothing."""
+    block = Block.objects.select_for_update(of=("self",)).select_related("resource").get(id=block.id)
+    if day not in block.except_days:
+        return
+    block.except_days = [each for each in block.except_days if each != day]
+    block.save(update_fields=["except_days"])
+    _changed(actor, block.resource.slug, f"{block.what}_holds_again")
+
+
+@transaction.atomic
 def add_change(
     resource: Resource,
     *,

@@ -64,6 +64,8 @@ class BlockLine:
     sentence: str
     site: str
     odd: str
+    left_out: tuple[tuple[date, str], ...]
+    """Days to come on which it does not hold, and in words."""
 
 
 def week_of(
@@ -130,9 +132,9 @@ def week_of(
     )  # fmt: skip
 
 
-def block_lines(shape: Practice, blocks: Sequence[Block], at: Collection[str]) -> list[BlockLine]:
+def block_lines(shape: Practice, blocks: Sequence[Block], at: Collection[str], today: date) -> list[BlockLine]:
     """Blocks as sentences, open hours first; two that overlap say so of each other, and those at a site that is none of
-    theirs (`at`) that they open nothing."""
+    theirs (`at`) that they open nothing. With the days to come that are left out of each."""
     names = {slug: program.name for slug, program in shape.programs.items()}
     found = []
     for block in sorted(blocks, key=lambda each: (each.what not in OPEN, each.begins, each.first_day)):
@@ -146,6 +148,7 @@ def block_lines(shape: Practice, blocks: Sequence[Block], at: Collection[str]) -
             BlockLine(
                 block.id, sentences.what_for(block.what, block.programs, names), sentences.sentence(pattern_of(block)),
                 site.name if site else block.site, odd,
+                tuple((day, words.day(day)) for day in sorted(block.except_days) if day >= today),
             )
         )  # fmt: skip
     return found

@@ -41,6 +41,8 @@ DONE: Final = {
     "back": "Taken back.",
     "out": "Taken out.",
     "ended": "Those hours end then.",
+    "except": "Left out. Those hours do not hold on that day.",
+    "again": "Taken back. Those hours hold on that day again.",
     "forgotten": "The calendar is no longer read; what it kept busy is open again.",
 }
 """What was just done."""
@@ -140,7 +142,7 @@ def verb(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     """Change one resource's supply."""
     row = _resource(request, slug)
     said, actor, now = request.POST, actor_of(request), clock.now()
-    if verb in ("drop", "end", "forget"):
+    if verb in ("drop", "end", "forget", "except", "again"):
         return _take_out(request, row, verb)
     form = next((each for each in _forms(row) if each.verb == verb), None)
     if form is None:
@@ -198,7 +200,7 @@ def drop_change(request: HttpRequest, change: uuid.UUID) -> HttpResponse:
 
 
 def _take_out(request: HttpRequest, row: Resource, verb: str) -> HttpResponse:
-    """A block out, a block at its end, or a calendar no longer read."""
+    """A block out, at its end or not on one day, or a calendar no longer read."""
     actor = actor_of(request)
     try:
         which = uuid.UUID(request.POST.get("which", ""))
@@ -217,6 +219,12 @@ def _take_out(request: HttpRequest, row: Resource, verb: str) -> HttpResponse:
         supplying.drop_block(block, actor=actor)
         return _then(request, reverse("supply_of", args=[row.slug]), "out")
     try:
+        if verb in ("except", "again"):
+            day = forms.day_of(request.POST, "day")
+            if day is None:
+                raise BadInput([Problem("day", "Enter the day on which these hours do not hold.")])
+            (supplying.except_day if verb == "except" else supplying.take_back_day)(block, day, actor=actor)
+            return _then(request, reverse("supply_of", args=[row.slug]), verb)
         last = forms.day_of(request.POST, "last_day")
         if last is None:
             raise BadInput([Problem("last_day", "Enter the last day on which these hours hold.")])
@@ -315,7 +323,7 @@ def _one(
         "about": shown.about(shape, bookable, terms),
         "zone": zone.key.rpartition("/")[2].replace("_", " "),
         "week": shown.week_of(shape, booking, row, monday, today, zone),
-        "blocks": shown.block_lines(shape, blocks, known.sites),
+        "blocks": shown.block_lines(shape, blocks, known.sites, today),
         "by_hours": "" if hours else "own" if known.hours else "site",
         "per_diem": terms is not None and terms.per_diem,
         "several": len(known.sites) > 1,
