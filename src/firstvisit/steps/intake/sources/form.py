@@ -23,6 +23,7 @@ from firstvisit.steps.intake.sources.answers import (
     stated,
     unnamed,
 )
+from firstvisit.steps.intake.understanding.values.payers import card_of
 
 CONSENT_EMAIL: Final = "email-receipt:1"
 CONSENT_TEXT: Final = "text-request:1"
@@ -150,7 +151,7 @@ def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
         record["ordering"] = {"name": said["doctor"]}
         if not order:
             record["not_known"] = ["order"]  # they said what they know; whether there is one the doctor is asked
-    card = {"name": said.get("insurance"), "member_id": said.get("member_id")}
+    card = card_of(said.get("insurance"), said.get("member_id"))
     if any(card.values()):
         record["payers"] = [card]
     mark = "" if language == "en" else f":{language}"

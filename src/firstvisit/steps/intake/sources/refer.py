@@ -22,6 +22,7 @@ from firstvisit.steps.intake.sources.answers import (
     stated,
     unnamed,
 )
+from firstvisit.steps.intake.understanding.values.payers import card_of
 
 ROLES: Final[dict[str, str]] = {
     "physician": "physician",
@@ -182,8 +183,8 @@ def _patient(answers: Mapping[str, Any]) -> dict[str, Any]:
     events = [{"kind": said[kind], "date": said[day]} for kind, day in dates if kind in said and day in said]
     if events:
         record["events"] = events
-    card = picked(said, {"name": "insurance", "member_id": "member_id"})
-    if card:
+    card = card_of(said.get("insurance"), said.get("member_id"))
+    if any(card.values()):
         record["payers"] = [card]
     if order := ORDERS.get(str(answers.get("order"))):
         record |= {"asks": order, "order": "none" if answers["order"] == "none" else "announced"}

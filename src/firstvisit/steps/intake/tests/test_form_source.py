@@ -142,6 +142,20 @@ def test_a_member_number_alone_is_kept() -> None:
     assert read(**ROSA, member_id="NH-1").payers[0].member_id == "NH-1"
 
 
+@pytest.mark.parametrize(
+    "words", ["self pay", "Self-pay.", "I am self pay", "We will pay cash", "no insurance", "no tengo seguro"]
+)
+def test_who_writes_that_they_pay_themselves_is_nobody_s_member(words: str) -> None:
+    (payer,) = read(**ROSA, insurance=words).payers
+    assert (payer.kind, payer.name) == ("private_pay", None)
+
+
+@pytest.mark.parametrize("words", ["Aetna, no insurance card", "Private Healthcare Systems", "Cash Pay Health Plan"])
+def test_a_plan_that_is_named_stays_a_plan(words: str) -> None:
+    (payer,) = read(**ROSA, insurance=words).payers
+    assert (payer.kind, payer.name) == (None, words)
+
+
 def test_not_sure_and_empty_answers_say_nothing() -> None:
     record = read(**ROSA, therapy="", program="", times=[], zip="", insurance="none", language="")
     assert record.disciplines is None and record.program is None and record.availability is None

@@ -34,11 +34,20 @@ _KINDS: Final = {
         "commercial",
     )
 }
+_SAYS_MORE: Final = re.compile(r"\b(?!(?:i|we|am|are|will|be|is|m|ll|re|the|please|for|now|yo|somos)\b)\w+", re.I)
 _NOT_PAID: Final = _WORDS.any_of("not_paid", r"[^.;,\n]{0,15}\b%s")
 _UNSURE: Final = _WORDS.any_of("unsure", r"%s\s+(?:\w+\s+){0,2}$")
 _SECONDARY: Final = re.compile(
     r"(?:secondary|supplement\w*|second|backup|\bplus|\+)(?:\s+(?:too|also|as well)\b)?[\s:,]+(?:\w+\s+){0,2}$", re.I
 )
+
+
+def card_of(name: str | None, member_id: str | None) -> dict[str, str | None]:
+    """A payer as two fields of a form state it. Where the name says nothing but that they pay themselves, that."""
+    rest = _KINDS["private_pay"].sub("", name or "")
+    if not member_id and rest != (name or "") and not _SAYS_MORE.search(rest):
+        return {"kind": "private_pay"}
+    return {"name": name, "member_id": member_id}
 
 
 def kinds(text: str) -> list[Span[str]]:
