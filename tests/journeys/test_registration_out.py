@@ -17,6 +17,7 @@ from django.conf import settings as live
 from django.test import Client
 from tests.emr import listening, tell_all, told_by
 from tests.people import FAMILY, but
+from tests.stated import correct
 
 from firstvisit.config.demo.emr import answered, taken
 from firstvisit.journey.booking.registering import Saying, say, settle, take, tell_next
@@ -324,3 +325,20 @@ def test_what_waits_behind_a_refusal_says_so_and_offers_no_second_sending(
         tell_all()
     page = dana.get("/emr").content.decode()
     assert page.count("Send it again") == 1 and "waits until the one before is settled" in page
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_nobody_is_registered_without_a_name(arrive: Arrive, dana: Client, settings: Any) -> None:
+    lead = arrive(but(FAMILY, patient={"first_name": None, "last_name": None}))
+    with listening(settings) as emr:
+        book(dana, lead)
+        tell_all()
+        assert emr.heard == []
+        waits = task(lead, "mend_registration")
+        assert waits is not None and "first and last name are not both known" in waits.reason
+        correct(dana, lead, patient__first_name="Mirabelle", patient__last_name="Quisenberry", reason="as she said")
+        row = Outgoing.objects.get(lead=lead, what="patient")
+        assert dana.post(f"/emr/{row.id}", {"do": "again"}).status_code == 303
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12"]
+        assert str(emr.heard[0].segment("PID")(5)).startswith("Quisenberry^Mirabelle")

@@ -38,6 +38,8 @@ from firstvisit.steps.booking.models import Outgoing
 log = structlog.get_logger("journey")
 ENDED: Final = ("acknowledged", "refused", "failed")
 NO_ADDRESS: Final = "nobody said where the EMR listens (FIRSTVISIT_EMR_URL)"
+NO_NAME: Final = "the patient's first and last name are not both known; enter them on the lead, then send it again"
+"""No EMR makes a chart without a name (HL7 2.5.1, 3.4.2.5: PID-5 is required)."""
 NO_FOLDER: Final = "nobody said where its files are put (FIRSTVISIT_EMR_FOLDER)"
 
 
@@ -100,6 +102,8 @@ def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError 
             if (row.what == "corrected" and facts == before) or (row.what == "referral" and not about.referred):
                 outgoing.needless(row, now=now)
                 return None
+            if not (about.patient.last and about.patient.first):
+                raise ConnectorError(NO_NAME, temporary=False)
             kind, payload = _written(row, about, taken_out(before, facts), control, rules, now)
             if row.way == "csv":
                 folder.prepare(_folder(), csv_rows.file_name(row.what, control), payload)
