@@ -53,6 +53,7 @@ BESIDE: Final = frozenset(
         "mend_registration",
         "decide_treatment",
         "offer_again",
+        "call_about_treatment",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""

@@ -55,6 +55,7 @@ neither is what nobody was spoken to for."""
 NO_CONTACT: Final = frozenset({"reviewed", "arranged", "done"})
 TO_REACH: Final = frozenset({
     "call_to_book", "ask_question", "call_back", "call_missed", "follow_up", "call_organization", "call_when_wished",
+    "find_somebody",
     "keep_in_touch", "offer_waitlist", "offer_other_program", "offer_clinic", "offer_video", "offer_home_visits",
     "offer_school_visits", "explain_hold",
 })  # fmt: skip
@@ -127,6 +128,10 @@ MEDICARE: Final = frozenset({
 """Kinds of task by which clinicians keep Medicare's clocks; they go on after a lead is closed with its evaluation."""
 
 
+CALL_TREATMENT: Final = "call_about_treatment"
+"""The kind of task by which a family hears that nobody can see to its treatment, also after the lead was closed."""
+
+
 def fits(kind: str, result: str) -> bool:
     """Whether a task of this kind may end so."""
     if kind in EMR:
@@ -149,6 +154,8 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
         return {"Whoever referred": PARTNER}
     if kind in EMR:
         return {"The EMR": EMR[kind]}
+    if kind == CALL_TREATMENT:
+        return {"Reached": {"told": OURS["told"]}, "Without a call": {"done": OURS["done"]}}
     if kind in MEDICARE or kind == "decide_treatment":
         return {"Without a call": {"done": OURS["done"]}}
     if kind == TWO:

@@ -49,6 +49,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "follow_up",
         "call_back",
         "call_missed",
+        "find_somebody",
+        "call_about_treatment",
         "await_visit",
         "keep_in_touch",
         "call_when_wished",

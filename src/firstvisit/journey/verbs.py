@@ -19,6 +19,7 @@ from firstvisit.journey.endings import (
     AT_A_MOMENT,
     ATTEMPTS,
     BOOKED,
+    CALL_TREATMENT,
     CLOSINGS,
     DECLINES,
     EMR,
@@ -265,9 +266,9 @@ def finish(
             )
         leases.give_back(LEASE, locked.id, by.id)
 
-    # Who broke the glass is looked at, whoever referred is told, the EMR hears it, and Medicare's clocks are kept,
-    # whether or not the lead has been closed since.
-    goes_on_closed = told or partner or task.kind in MEDICARE or task.kind in EMR
+    # Who broke the glass is looked at, whoever referred is told, the EMR hears it, Medicare's clocks are kept and families
+    # are called about their treatment, whether or not the lead has been closed since.
+    goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, CALL_TREATMENT)
     act_on(lead, by, "leads.work", write, glass=True, closed=goes_on_closed)
 
 

@@ -373,7 +373,7 @@ def version(template: str) -> str:
         said += [FLAGGED, REQUESTED, FETCHED]
     if template in (*OF_A_VISIT, *OF_TREATMENT):
         said.append(VISIT_PLACE)
-    if template == "visit_cancelled":
+    if "{with_it}" in both[0].body:
         said.append(WITH_IT)
     if "{then}" in both[0].body:
         said.append(THEN)

@@ -71,6 +71,18 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
         "{code}.\n\n" + HABLAR,
     ),
+    ("visit_called_off", "English"): Template(
+        "{practice}: we must cancel your visit on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "we are sorry: your visit is cancelled, and it is our doing.\n\n{visit_at}\n\n{with_it}"
+        "We call you to find what comes next. Or call {phone} and give the reference {code}.\n\n" + TALK,
+    ),
+    ("visit_called_off", "Spanish"): Template(
+        "{practice}: tenemos que cancelar su visita del {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "lo sentimos: su visita está cancelada, y es por causa nuestra.\n\n{visit_at}\n\n{with_it}"
+        "Le llamamos para ver cómo seguimos. O llame al {phone} y diga la referencia {code}.\n\n" + HABLAR,
+    ),
     ("treatment_booked", "English"): Template(
         "{practice}: your visits from {visit_day} ({code})",
         "Hello{greeting},\n\n"
@@ -136,7 +148,7 @@ OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_can
 """What is written to a family about a visit: when and where, and nothing of what it is for."""
 OF_TREATMENT: Final = ("treatment_booked", "treatment_moved", "treatment_cancelled")
 """What is written of the visits after the first one; no word says what they are for either."""
-TOLD_AT_ONCE: Final = ("visit_booked", "visit_moved", "visit_cancelled", *OF_TREATMENT)
+TOLD_AT_ONCE: Final = ("visit_booked", "visit_moved", "visit_cancelled", "visit_called_off", *OF_TREATMENT)
 """Of it what answers something that was just done with them; what reminds waits for the day."""
 WITH_IT: Final[dict[str, str]] = {
     "English": "Cancelled as well is what was to follow it:\n\n{visits}\n\n",

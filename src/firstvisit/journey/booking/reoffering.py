@@ -1,27 +1,45 @@
-"""Visits that supply no longer allows are called off by us, and each family is offered new times."""
+"""Visits that supply no longer allows are called off by us: each family is offered new times, or called where there are
+none."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
 
+from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import visits
+from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.plan.called_off import CALL, NO_TIME
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict
+from firstvisit.leads import services
+from firstvisit.leads.models import Lead
 from firstvisit.leads.scope import leads_for
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
+from firstvisit.steps.booking import claims
+from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.unfit import CANCELLED_AS, Unfit, unfit
 
+ABLE: Final = frozenset({"full", "limit", "no_room", "outside_window"})
+"""What stands in the way (`Found.missing`) where somebody could do it, had they a time."""
+NO_TIME_REASON: Final = "No other time could be offered as the visit was called off"
+CALL_REASON: Final = "Nobody can see to the treatment as it was booked"
+
+Came = Literal["offered", "nobody", "to_call", "nothing"]
+"""What becomes of a lead whose visits are called off."""
+
 
 class Reoffered(NamedTuple):
-    """Codes of leads: who is offered new times now, who must be called (treatment of a closed lead: it is offered no
-    times), and whose visit somebody else changed meanwhile."""
+    """Codes of leads, each once: who is offered new times now; for whom no time is there (`nobody`), and who must be
+    called about treatment (`to_call`), each with a task; and whose visits somebody else changed meanwhile."""
 
     done: tuple[str, ...]
+    nobody: tuple[str, ...]
     to_call: tuple[str, ...]
     not_done: tuple[str, ...]
 
@@ -33,21 +51,64 @@ def affected(by: User) -> list[Unfit]:
 
 
 def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reoffered:
-    """Cancel these visits as ours to answer for, each in a transaction of its own; the plan then offers new times as it
-    does to whoever waits for some. A visit that fits again by now is left alone."""
-    wanted, done, to_call, not_done = set(appointments), list[str](), list[str](), list[str]()
+    """Cancel these visits as ours to answer for, those of one lead together; the plan then offers new times as it does
+    to whoever waits for some. Treatment of a closed lead stays until other times are agreed. A visit that fits again by
+    now is left alone."""
+    chosen = set(appointments)
+    theirs: dict[tuple[uuid.UUID, str], list[Appointment]] = {}
     for one in affected(by):
-        if one.appointment.id not in wanted:
-            continue
-        code = f"L-{one.appointment.lead.number}"
-        if one.appointment.lead.closed_at is not None:
-            to_call.append(code)  # it stays until somebody has agreed another time with them
-            continue
+        if one.appointment.id in chosen:
+            theirs.setdefault((one.appointment.lead_id, CANCELLED_AS[one.why]), []).append(one.appointment)
+    came: dict[str, list[str]] = {}
+    for (_, why), rows in theirs.items():
+        lead = rows[0].lead
         try:
-            # The evaluation is to be booked anew, so what follows it is asked about, not called off.
-            visits.cancel(one.appointment, why=CANCELLED_AS[one.why], by=by, actor=actor, treatment="ask")
+            what: str = _call_off(lead, [row.id for row in rows], why, by=by, actor=actor)
         except (Conflict, BadInput):
-            not_done.append(code)
-        else:
-            done.append(code)
-    return Reoffered(tuple(done), tuple(to_call), tuple(not_done))
+            what = "not_done"
+        came.setdefault(what, []).append(f"L-{lead.number}")
+    said = {what: tuple(dict.fromkeys(codes)) for what, codes in came.items()}
+    return Reoffered(*(said.get(what, ()) for what in ("offered", "nobody", "to_call", "not_done")))
+
+
+def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, actor: Actor) -> Came:
+    """Call off these visits of one lead. What follows an evaluation and was not chosen is asked about, not called off:
+    the evaluation is to be booked anew."""
+    came: list[Came] = []
+
+    def write(locked: Lead, now: datetime) -> None:
+        rows = list(Appointment.objects.filter(id__in=ids, lead=locked, status__in=("held", "booked")))
+        if rows and locked.closed_at is None:
+            booked = {row.id for row in rows if row.status == "booked"}
+            rows = claims.cancel_all(rows, why=why, now=now)
+            for row in rows:
+                if row.id in booked:
+                    visits.note(locked, visits.event_of("cancelled", row), actor, row, now, data={"why": why})
+        came.append(_next(locked, rows, by=by, actor=actor, now=now))
+
+    visits.act(lead, by, write, treatment=True)
+    return came[0]
+
+
+def _next(lead: Lead, rows: list[Appointment], *, by: User, actor: Actor, now: datetime) -> Came:
+    """How it goes on with them: new times, or a call."""
+    if not rows:
+        return "nothing"
+    firsts = [row for row in rows if row.service not in COURSE]
+    if not firsts and lead.closed_at is None:
+        return "to_call"  # the plan wants other times offered
+    if not firsts:
+        value = {"visits": [_cause(row) for row in rows]}
+        services.rule(lead=lead, what=CALL, value=value, reason=CALL_REASON, by=by, actor=actor, at=now)
+        return "to_call"
+    found = [offers(lead, now=now, count=1, discipline=row.discipline) for row in firsts]
+    if all(each.offers for each in found):
+        return "offered"
+    able = any(ABLE & each.missing.keys() for each in found if not each.offers)
+    causes = {"causes": [_cause(row) for row in firsts], "why": "full" if able else "left"}
+    services.rule(lead=lead, what=NO_TIME, value=causes, reason=NO_TIME_REASON, by=by, actor=actor, at=now)
+    return "nobody"
+
+
+def _cause(row: Appointment) -> str:
+    return f"{row.id}:{row.sequence}"

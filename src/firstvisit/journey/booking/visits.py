@@ -44,7 +44,9 @@ STANDS_ALL_THE_SAME: Final = "Treatment stands as it is"
 Treatment = Literal["cancel", "keep", "ask"]
 """What becomes of treatment when its evaluation is cancelled."""
 OFFERED: Final = "They are to choose a time themselves"
-BEGINS: Final = ("call_to_book", "call_back", "follow_up", "call_missed", "ask_question", "call_when_wished")
+BEGINS: Final = (
+    "call_to_book", "call_back", "follow_up", "call_missed", "ask_question", "call_when_wished", "find_somebody",
+)  # fmt: skip
 """Tasks that a booking by one of ours ends, where one of them is open: the family was spoken to."""
 
 

@@ -17,6 +17,7 @@ from firstvisit.journey.plan import (
     answered,
     authorization,
     breach,
+    called_off,
     card,
     compare_people,
     coverage,
@@ -108,6 +109,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     treatment.letters,
     treatment.decide,
     treatment.offer_again,
+    called_off.call,
     visits.partner,
     partner.not_evaluated,
     estimate.letter,
@@ -132,6 +134,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     authorization.authorization,
     medicare.medicare,
     treatment.letters,
+    called_off.call,
     treatment.offer_again,
     registration.registration,
 )

@@ -18,7 +18,7 @@ CLOCKED: Final = frozenset(
     {
         *(kind for kind, _ in (*NEXT_ACTION.values(), SAY_WHAT_FITS, HELD, AGAIN)),
         *OFFERING,
-        *("follow_up", "call_back", "call_missed", "give_estimate"),
+        *("follow_up", "call_back", "call_missed", "find_somebody", "give_estimate"),
     }
     - {"keep_in_touch"}
 )

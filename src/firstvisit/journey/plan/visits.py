@@ -12,6 +12,7 @@ from typing import Final
 
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.case import AppointmentSeen
+from firstvisit.journey.plan.called_off import no_time
 from firstvisit.journey.plan.partner import ARRIVED, at_hour, tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage
@@ -98,7 +99,9 @@ def _fell_through(ground: Ground, draft: Draft, ended: AppointmentSeen) -> None:
         why = "The visit is cancelled: say so in writing"
         fell = _fell_with(ground, ended)
         details = (("with_it", moments(fell)), ("visits", ids((ended, *fell)))) if fell else ()
-        _want(ground, draft, ended, "visit_cancelled", "visit_letter", why, ended.status_at, details=details)
+        # Whom no time can be offered is not told to choose one.
+        template = "visit_cancelled" if no_time(ground.case, ended) is None else "visit_called_off"
+        _want(ground, draft, ended, template, "visit_letter", why, ended.status_at, details=details)
 
 
 def _fell_with(ground: Ground, evaluation: AppointmentSeen) -> list[AppointmentSeen]:
@@ -126,7 +129,8 @@ def says_booked(ground: Ground, evaluation: AppointmentSeen) -> bool:
 def says_cancelled(ground: Ground, evaluation: AppointmentSeen) -> bool:
     """Whether the letter about this cancelled evaluation says, or has said, what fell with it."""
     to_say = ground.case.fell_through is evaluation and ground.now < evaluation.starts_at and evaluation.booked_at
-    return bool(to_say) or ground.case.has_left(_key(ground, evaluation, "visit_cancelled"))
+    keys = (_key(ground, evaluation, template) for template in ("visit_cancelled", "visit_called_off"))
+    return bool(to_say) or any(map(ground.case.has_left, keys))
 
 
 def moments(visits: Iterable[AppointmentSeen]) -> str:

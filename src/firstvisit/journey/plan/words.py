@@ -71,6 +71,16 @@ OFFER_AGAIN: Final = (
     "We cancelled {what} of {days}: offer another time",
 )
 """For treatment, or a seat in a group, that we called off."""
+FIND_SOMEBODY: Final[dict[str, tuple[str, str]]] = {
+    "left": ("find_somebody", "We called their visit off and nobody here can do it: call; refer on, or find somebody"),
+    "full": ("find_somebody", "We called their visit off and no other time is free: call; refer on, or find a time"),
+}
+"""For somebody whose visit we called off while no time was there to offer, by why."""
+CALL_ABOUT_TREATMENT: Final = (
+    "call_about_treatment",
+    "Nobody can see to treatment that is booked ({visits}, the first on {first}): call, then move or cancel",
+)
+"""For treatment of a lead that its evaluation closed."""
 CHOOSE_PROGRAM: Final = ("choose_program", "A visit is agreed and the program is not known yet: choose it")
 SETTLE_THERAPY: Final = "settle_therapy"
 """For a therapy that was asked beside another and that the program does not do."""
@@ -131,6 +141,8 @@ TASK_WORDS: Final[dict[str, str]] = {
     "choose_program": "Choose the program",
     "decide_treatment": "Decide about the treatment",
     "offer_again": "Offer another time",
+    "find_somebody": "Nobody here can do it: call",
+    "call_about_treatment": "Call about the treatment",
     "settle_therapy": "Settle the other therapy",
     "authorize_beside": "Request the authorization, beside the booking",
     "nudge_payer": "Ask the payer how the authorization stands",

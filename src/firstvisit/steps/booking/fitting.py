@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from firstvisit.practice.shape import Site
@@ -34,6 +35,11 @@ def stands_in_the_way(want: Want, who: Bookable) -> str:
     if want.payer_counts and want.payer and who.payers and want.payer not in who.payers:
         return "no_payer"
     return ""
+
+
+def has_left(who: Bookable, day: date) -> str:
+    """The code of whoever is not there any more on that day; "" of whoever is."""
+    return "left" if who.last_day is not None and who.last_day < day else ""
 
 
 def comes_home(want: Want, who: Bookable, site: Site) -> bool:

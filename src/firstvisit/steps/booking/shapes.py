@@ -41,6 +41,8 @@ class Bookable(NamedTuple):
     new_patients_a_day: int | None = None
     home_miles: float | None = None
     home_zips: frozenset[str] = frozenset()
+    last_day: date | None = None
+    """Of whoever leaves."""
 
 
 class Place(NamedTuple):

@@ -108,6 +108,7 @@ class Looking:
         soonest += booking.notice_minutes if notice is None else notice
         here = (self._window(number, sites[slug], now, soonest) for number, slug in enumerate(want.sites))
         self.here: tuple[_Here, ...] = tuple(each for each in here if each.first < each.end)
+        self._begins = max(min((each.today for each in self.here), default=date.min), want.not_before or date.min)
         self._kept: list[_Start] = []
         self._fit: dict[int, tuple[str, Bookable]] = {}
         self._gains: dict[tuple[int, int], int] = {}
@@ -197,7 +198,7 @@ class Looking:
 
     def _fits(self, who: Bookable) -> bool:
         if who.id not in self._fit:
-            code = fitting.stands_in_the_way(self.want, who)
+            code = fitting.stands_in_the_way(self.want, who) or fitting.has_left(who, self._begins)
             if not code and self.want.setting == "home":
                 places = [each for each in self.here if each.slug in who.sites]
                 if not any(fitting.comes_home(self.want, who, each.site) for each in places):

@@ -200,6 +200,7 @@ def _bookable(
         new_patients_a_day=terms.new_patients_a_day if terms else None,
         home_miles=terms.home_miles if terms else None,
         home_zips=frozenset(terms.home_zips if terms else ()),
+        last_day=terms.last_day if terms else None,
     )
 
 

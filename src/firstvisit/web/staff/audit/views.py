@@ -102,6 +102,8 @@ VERBS: Final = {
     "group_joined": "gave a seat in a group",
     "treatment_moved": "moved a visit of treatment",
     "treatment_cancelled": "cancelled a visit of treatment",
+    "no_time_ruled": "called off a visit for which no time could be offered",
+    "call_treatment_ruled": "had a family called about its treatment",
     "treatment_ruled": "let treatment stand as it is",
     "visit_cancelled": "cancelled a visit",
     "visit_confirmed": "noted that they come",

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from firstvisit.journey.booking.therapists import unstaffed
 from firstvisit.practice.models import Resource
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking import patterns, spans, supply
@@ -21,6 +22,15 @@ from firstvisit.web.ui import words
 
 WIDTH: Final = 420
 _EARLY, _LATE = 7 * 60, 18 * 60
+
+
+def nobody_does(sites: Collection[str], now: datetime) -> list[str]:
+    """Programs of these sites whose first visit nobody can do, or nobody after some day, in words."""
+    return [
+        f"{each.program.name} ({' and '.join(each.disciplines)}) at {each.site.name}"
+        + (f", after {words.day(each.after)}" if each.after is not None else "")
+        for each in unstaffed(sites, now=now)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

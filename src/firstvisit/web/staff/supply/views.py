@@ -93,8 +93,11 @@ def unfit(request: HttpRequest) -> HttpResponse:
                 raise Http404 from None
         said = reoffer(chosen, by=user, actor=actor_of(request))
         told = urlencode(
-            {"offered": ",".join(said.done), "call": ",".join(said.to_call), "not": ",".join(said.not_done)}
-        )
+            {
+                "offered": ",".join(said.done), "nobody": ",".join(said.nobody), "call": ",".join(said.to_call),
+                "not": ",".join(said.not_done),
+            }
+        )  # fmt: skip
         return HttpResponseRedirect(f"{reverse('supply_unfit')}?{told}", status=303)
     shape, now, may_offer = practice(), clock.now(), user.may("leads.work")
     lines = []
@@ -122,6 +125,7 @@ def unfit(request: HttpRequest) -> HttpResponse:
         "at_once": AT_ONCE,
         "done": DONE.get(request.GET.get("done", "")) if lines else None,
         "offered": _CODES.findall(request.GET.get("offered", "")),
+        "nobody": _CODES.findall(request.GET.get("nobody", "")),
         "to_call": _CODES.findall(request.GET.get("call", "")),
         "not_offered": _CODES.findall(request.GET.get("not", "")),
     }
@@ -290,6 +294,7 @@ def _list(
     values = {
         "groups": groups,
         "unfit": len(affected(user)),
+        "nobody_does": shown.nobody_does([site.slug for site in sites], now),
         "may_edit": user.may(EDIT),
         "closing": closing or forms.closing_form(shape, [site.slug for site in sites]),
         "problems": list(problems),

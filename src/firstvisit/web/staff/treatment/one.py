@@ -16,6 +16,7 @@ from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.adrift import asked_of
 from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.wanting import EVALUATED, wanted_for
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
@@ -91,6 +92,7 @@ def _page(
         moving=row,
     )
     noted_view(actor_of(request), "visit", [lead.id])
+    can = who_can(needs.wants, now=now)
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
         "whose": whose(lead, staff(request)),
@@ -103,7 +105,7 @@ def _page(
         "more": after + SHOWN if found.more else 0,
         "missing": shown.missing(found.missing),
         "why_not": needs.why_not,
-        "clinicians": people.labels(shape, [row.discipline]),
+        "clinicians": {slug: name for slug, name in people.labels(shape, [row.discipline]).items() if slug in can},
         "only": only,
         "from": asked.get("from", ""),
         "until": asked.get("until", ""),

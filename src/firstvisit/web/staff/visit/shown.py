@@ -48,6 +48,7 @@ MISSING: Final[dict[str, str]] = {
     "outside_area": "the home lies outside the area of visits",
     "notice": "sooner than we offer",
     "travel": "there is no time to drive there and back",
+    "left": "the therapist who can do it has left",
     "no_discipline": "nobody there does this therapy",
     "no_site": "nobody who can do it works at this site",
 }

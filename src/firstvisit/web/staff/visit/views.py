@@ -17,6 +17,7 @@ from firstvisit.journey import visits as people
 from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.adrift import asked_of, followers
 from firstvisit.journey.booking.offering import Offers, offers, with_one_more
+from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.visits import Treatment
 from firstvisit.journey.booking.wanting import Wanted, wanted
 from firstvisit.journey.verbs import noted_view
@@ -116,6 +117,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     listed = found.offers if after else with_one_more(found.offers, now=now, moving=moves)
     noted_view(actor_of(request), "visit", [lead.id])
     follow = followers(lead, now=now)
+    can = who_can(found.wanted.wants, now=now)
+    labels = people.labels(practice(), [each.discipline for each in found.wanted.wants])
     want = found.offers[0].want if found.offers else want
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
@@ -137,7 +140,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "moves": moves,
         "therapies": [each.discipline for each in found.wanted.wants],
         "therapy": want.discipline if want is not None else "",
-        "clinicians": people.labels(practice(), [each.discipline for each in found.wanted.wants]),
+        "clinicians": {slug: name for slug, name in labels.items() if slug in can},
         "only": asked.get("with", ""),
         "from": asked.get("from", ""),
         "until": asked.get("until", ""),
