@@ -266,8 +266,8 @@ def finish(
             )
         leases.give_back(LEASE, locked.id, by.id)
 
-    # Who broke the glass is looked at, whoever referred is told, the EMR hears it, Medicare's clocks are kept and families
-    # are called about their treatment, whether or not the lead has been closed since.
+    # Who broke the glass is looked at, whoever referred is told, the EMR hears it, Medicare's clocks are kept, and
+    # families are called about their treatment, whether or not the lead has been closed since.
     goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, CALL_TREATMENT)
     act_on(lead, by, "leads.work", write, glass=True, closed=goes_on_closed)
 
