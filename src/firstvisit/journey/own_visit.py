@@ -22,7 +22,7 @@ from firstvisit.leads.models import Lead, LeadMerge, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.people.barring import bars
 from firstvisit.people.queries import identities, same_people
-from firstvisit.practice.queries import policy
+from firstvisit.practice.queries import policy, practice
 from firstvisit.referral import hours
 from firstvisit.steps.booking.links import Given, book_mark
 from firstvisit.steps.booking.models import Appointment
@@ -143,12 +143,23 @@ def times_of(lead: Lead, *, now: datetime, count: int, moving: Appointment | Non
     return offers(lead, now=now, count=count, moving=moving, known=known)
 
 
+def elsewhere_first(found: Sequence[Offer], moving: Appointment) -> list[Offer]:
+    """Times for whoever moves a visit: those of its own half day last, for it is that half day which does not suit."""
+    site = practice().sites.get(moving.site)
+    at = moving.starts_at.astimezone(site.tz) if site is not None else moving.starts_at
+    return sorted(found, key=lambda each: _half_day(each.starts_at) == _half_day(at))
+
+
+def _half_day(at: datetime) -> tuple[date, bool]:
+    return at.date(), at.hour < 12
+
+
 def spread(found: Sequence[Offer], count: int) -> list[Offer]:
     """The first `count` that are a choice: the best of each half day before the second of any, in their order."""
     seen: set[tuple[date, bool]] = set()
     apart = []
     for each in found:
-        half_day = (each.starts_at.date(), each.starts_at.hour < 12)
+        half_day = _half_day(each.starts_at)
         if half_day not in seen:
             seen.add(half_day)
             apart.append(each)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from firstvisit.journey import own_visit
 from firstvisit.journey.booking import offering
 from firstvisit.kernel import clock
+from firstvisit.practice.queries import practice
 from firstvisit.web.public.book import browser, pages
 from firstvisit.web.public.parts import opening
 from firstvisit.web.public.parts.frame import Frame
@@ -38,13 +39,17 @@ def times(request: HttpRequest, frame: Frame, kept: Kept) -> dict[str, Any]:
     found = own_visit.after_form(kept.lead, kept.item, now=now)
     if found is None or not browser.opened_in(request, found.given, now=now):
         return NONE
-    if own_visit.visit_of(found.lead, now=now) is not None:
-        return NONE
+    words, mark = frame.words("book"), own_visit.mark_of(found.lead, at=now)
+    if (visit := own_visit.visit_of(found.lead, now=now)) is not None:
+        sites = practice().sites
+        site = sites.get(visit.site) or sites[practice().identity.home_site]
+        at = opening.dated_words(visit.starts_at, site, frame.language)
+        said = words["booked_for"].format(at=at) if visit.status == "booked" else ""
+        return {"b": words, "booked": said, "book": reverse("book", args=[mark])}
     offered = own_visit.times_of(found.lead, now=now, count=pages.MORE).offers
     if not offered:
         return NONE
     three = own_visit.spread(offered, pages.FIRST)
-    words, mark = frame.words("book"), own_visit.mark_of(found.lead, at=now)
     zone = opening.zone_words(now, offered[0].site, frame.language)
     return {
         "b": words,

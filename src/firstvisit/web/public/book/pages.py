@@ -72,7 +72,8 @@ def times(
     frame, now, shape = frame_of(request), clock.now(), practice()
     words, more = frame.words("book"), "more" in request.GET
     offered = own_visit.times_of(found.lead, now=now, count=MORE, moving=moves)
-    shown_now = own_visit.by_day(offered.offers) if more else own_visit.spread(offered.offers, FIRST)
+    best = own_visit.elsewhere_first(offered.offers, moves) if moves else offered.offers
+    shown_now = own_visit.by_day(best) if more else own_visit.spread(best, FIRST)
     site = shown_now[0].site if shown_now else shape.sites.get(found.lead.site) or _home(shape)
     came = note or request.GET.get("said", "")
     values: dict[str, Any] = {

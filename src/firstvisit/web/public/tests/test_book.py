@@ -404,6 +404,25 @@ def test_no_times_on_the_last_page_while_a_person_is_to_press(lead: Lead, visito
 
 
 @pytest.mark.usefixtures("offers_by_itself")
+def test_back_on_the_form_s_last_page_the_booked_visit_stands_there(visitor: Client) -> None:
+    last = both(visitor, LEO, HIS)
+    address = last.request["PATH_INFO"] if hasattr(last, "request") else ""
+    action = re.findall(r'action="(/book/[^"]+)"', page(last))[0]
+    assert visitor.post(action, {"slot": buttons(last)[0]}).status_code == 303
+    again = page(visitor.get(address))
+    assert "Your first visit is booked for " in again and action in again and "calls or writes to you" not in again
+
+
+def test_whoever_moves_is_offered_other_half_days_first(lead: Lead, mother: Client) -> None:
+    visit = booked(mother, lead)
+    for token in buttons(mother.get(f"{link(lead)}/move")):
+        named = offering.named_by(token)
+        at = offering.moment(named.start).astimezone(practice().sites[visit.site].tz)
+        own = visit.starts_at.astimezone(at.tzinfo)
+        assert (at.date(), at.hour < 12) != (own.date(), own.hour < 12)
+
+
+@pytest.mark.usefixtures("offers_by_itself")
 def test_a_shared_tablet_offers_no_times_and_keeps_nothing(visitor: Client) -> None:
     visitor.get("/request?tablet=1")
     assert not buttons(both(visitor, LEO, HIS)) and COOKIE not in visitor.cookies
