@@ -89,7 +89,7 @@ def columns_of(headings: Sequence[str], said: Mapping[str, str] | None = None) -
         if not there
     ]
     if missing:
-        raise BadInput([Problem("columns", f"No column says {'; '.join(missing)}. Name it in a mapping.")])
+        raise BadInput([Problem("columns", f"No column says {'; '.join(missing)}. Say which column does.")])
     return Columns(places)
 
 

@@ -134,7 +134,10 @@ def emr_card_pdf(request: HttpRequest, code: str) -> HttpResponse:
         "alarms": [],
         "read_out": [],
         "sections": [
-            {"title": part.title, "lines": [{"label": each.label, "text": each.value} for each in part.fields]}
+            {
+                "title": part.title,
+                "lines": [{"label": one.label, "text": one.value or "stands no more"} for one in part.fields],
+            }
             for part in shown.parts(about, narrative=user.may("narrative.see"), corrected=found.corrected)
         ],
         "foot": f"Registration of {code}, printed by {user.name}. Names and health: shred it after use.",

@@ -21,10 +21,11 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui.words import Sign
 
-ORDER: Final = ("noted", "unsure", "known", "nothing")
+ORDER: Final = ("noted", "unsure", "unread", "known", "nothing")
 SIGNS: Final[dict[str, tuple[Sign, Sign]]] = {
     "noted": (Sign("yes", "will be noted"), Sign("yes", "noted")),
     "unsure": (Sign("late", "for the Inbox"), Sign("late", "in the Inbox")),
+    "unread": (Sign("no", "cannot be read"), Sign("no", "could not be read")),
     "known": (Sign("", "known already"), Sign("", "known already")),
     "nothing": (Sign("", "nothing of ours"), Sign("", "nothing of ours")),
 }
@@ -100,16 +101,21 @@ def _columns(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _how(row: RowBecame) -> str:
+    """What became of a row; one that cannot be read goes nowhere: it is mended in the file."""
+    return row.became.how if row.what else "unread"
+
+
 def _shown(request: HttpRequest, rows: list[RowBecame], *, done: bool) -> dict[str, Any]:
-    counts = Counter(row.became.how for row in rows)
-    first = sorted(rows, key=lambda row: (ORDER.index(row.became.how), row.row))
+    counts = Counter(map(_how, rows))
+    first = sorted(rows, key=lambda row: (ORDER.index(_how(row)), row.row))
     leads = [row.became.lead.id for row in first[:SHOWN] if row.became.lead is not None]
     audit.note(actor_of(request), "viewed", "visits file", leads)
     return {
         "lines": [
             Line(
-                row.row, WORDS.get(row.what, "cannot be read"), SIGNS[row.became.how][done], row.became.code or "",
-                row.became.why if row.became.how in ("unsure", "nothing") else "",
+                row.row, WORDS.get(row.what, ""), SIGNS[_how(row)][done], row.became.code or "",
+                row.became.why if _how(row) in ("unsure", "unread", "nothing") else "",
             )
             for row in first[:SHOWN]
         ],
