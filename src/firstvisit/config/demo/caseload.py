@@ -18,8 +18,8 @@ from firstvisit.journey.booking.ended import ended
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import policy, practice
-from firstvisit.steps.booking import claims, spans, supply
-from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking import claims, outgoing, spans, supply
+from firstvisit.steps.booking.models import Appointment, Outgoing
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Bookable, Slot, Want
 
@@ -106,7 +106,7 @@ def _book(
 ) -> int:
     """Their evaluation in the past, then the visits of the pattern wherever the therapist is open. Of an assistant's
     people somebody else did the evaluation, before the practice began with firstvisit."""
-    made = 0
+    visits: list[tuple[Slot, Want]] = []
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday() + 14)
     evaluated = monday - timedelta(days=3) if one.assistant else None
@@ -125,27 +125,42 @@ def _book(
         )  # fmt: skip
         end = start + TREATMENT
         slot = Slot(start, end, (start, end), stretch.site, "clinic", one.id, (one.id,), 0, ())
-        made += _kept(lead, slot, want, now)
+        visits.append((slot, want))
         evaluated = evaluated or day
+    made = _kept(lead, visits, now)
     if evaluated is not None:
         locked = Lead.objects.select_for_update(of=("self",)).get(id=lead.id)
         ended(locked, "evaluation_completed", evaluated, actor=SYSTEM, source="csv", now=now)
         advance([locked.id], now=now)
+        _known_to_the_emr(locked, now)
     return made
 
 
-def _kept(lead: Lead, slot: Slot, want: Want, now: datetime) -> int:
-    """One visit, booked some days before it; one that is past took place. 0 where the time is somebody's."""
-    begins, ends = spans.moment(slot.start), spans.moment(slot.end)
+def _known_to_the_emr(lead: Lead, now: datetime) -> None:
+    """They and their visits came from the EMR, so it is told nothing of them as they stand; what changes is told."""
+    rows = list(Outgoing.objects.filter(lead=lead, status="wanted"))
+    for row in rows:
+        row.status, row.ended_at, row.control = "acknowledged", now, outgoing.control_of()
+        row.kind = "a04" if row.what == "patient" else "s12"
+    Outgoing.objects.bulk_update(rows, ["status", "ended_at", "control", "kind"])
+
+
+def _kept(lead: Lead, visits: Sequence[tuple[Slot, Want]], now: datetime) -> int:
+    """All visits of somebody, booked some days before the first; those that are past took place. 0 where one of the
+    times is somebody's."""
+    if not visits:
+        return 0
+    agreed = spans.moment(visits[0][0].start) - timedelta(days=3)
     try:
-        row = claims.book(slot, lead, want, made_by="desk", now=min(now, begins - timedelta(days=3)))
+        rows = claims.book_series(visits, lead, made_by="desk", now=min(now, agreed))
     except claims.Taken:
         return 0
-    if ends <= now:
-        claims.arrived(row, now=begins)
-        if want.service == "treatment":
-            claims.completed(row, now=ends)
-    return 1
+    past = [row for row in rows if row.ends_at <= now]
+    for row in past:
+        row.status = "completed" if row.service == "treatment" else "arrived"
+        row.status_at = row.ends_at if row.service == "treatment" else row.starts_at
+    Appointment.objects.bulk_update(past, ["status", "status_at"])
+    return len(rows)
 
 
 def _times(one: Bookable, zone: ZoneInfo) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from typing import Final
 from firstvisit.api.services import make_key
 from firstvisit.config import running
 from firstvisit.config.commands import DONE, Operation, environment
-from firstvisit.config.demo import caseload, documents, habits, referrals, send, supply, table, ways
+from firstvisit.config.demo import caseload, documents, habits, referrals, send, supply, table, ways, week
 from firstvisit.config.ports import beside_the_web
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -75,6 +75,7 @@ def _send_once(address: str, home: Path) -> None:
         key = _api_key(home)
         send.send([*referrals.all_of(today), *habits.all_of(today)], base_url=address, api_key=key)
         caseload.fill(send.send(caseload.all_of(today), base_url=address, api_key=key), clock.now())
+        week.fill(send.send(week.all_of(today), base_url=address, api_key=key), clock.now())
         documents.drop(home / "inbox", today)
         write_private(sent, today.isoformat())
 
