@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.journeys.test_not_this_person import COUSIN
 from tests.journeys.test_possible_matches import HALE, MISTYPED
+from tests.people import MAY_EMAIL, but
 
 from firstvisit.journey import invariants, merging
 from firstvisit.journey.advancing import advance
@@ -16,7 +18,8 @@ from firstvisit.journey.parting import not_this_person
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import Conflict
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Event, Lead, Task
+from firstvisit.messages.models import Message
 from firstvisit.people.models import PossibleMatch
 from firstvisit.practice.models import User
 from firstvisit.steps.booking import claims, privacy
@@ -71,6 +74,68 @@ def test_of_two_visits_the_second_goes_along_and_comes_back(arrive: Arrive, dana
     assert (where(one), where(two)) == (first, second)
     assert claims.cancel(two, why="ill", now=clock.now()).status == "cancelled"
     sound()
+
+
+@pytest.fixture
+def both(arrive: Arrive, dana: User, browser: Callable[[str], Client]) -> tuple[Lead, Client]:
+    """One lead into which another went, each with a first visit to come."""
+    first, second = arrive(HALE), arrive(MISTYPED)
+    booked(first)
+    booked(second, days=9)
+    merging.same_person(PossibleMatch.objects.get(), dana, actor=SYSTEM)
+    return first, browser("dana")
+
+
+def asked(lead: Lead) -> list[str]:
+    return list(Task.objects.filter(lead=lead, kind="booked_twice", status="open").values_list("reason", flat=True))
+
+
+def press(desk: Client, lead: Lead, **said: str) -> int:
+    return desk.post(f"/leads/L-{lead.number}/visit", said).status_code
+
+
+def test_of_two_first_visits_somebody_keeps_one_and_the_other_is_cancelled(both: tuple[Lead, Client]) -> None:
+    lead, desk = both
+    one, two = Appointment.objects.order_by("starts_at")
+    (reason,) = asked(lead)
+    assert reason.count("with Priya Raman") == 2 and reason.startswith("Booked twice")
+    assert {one.status, two.status} == {"booked"}, "nothing decides by itself"
+    html = desk.get(f"/leads/L-{lead.number}/visit").content.decode()
+    assert html.count('value="keep"') == 2
+    for _ in range(2):
+        assert press(desk, lead, do="keep", visit=str(two.id)) == 303
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (one.status, one.why, two.status) == ("cancelled", "booked_twice", "booked")
+    assert asked(lead) == [] and 'value="keep"' not in desk.get(f"/leads/L-{lead.number}/visit").content.decode()
+    assert Event.objects.filter(lead=lead, name="visit_cancelled", subject_id=one.id).count() == 1
+    assert Outgoing.objects.filter(appointment=one, what="cancelled").count() <= 1
+    assert press(desk, lead, do="keep", visit=str(one.id)) == 409
+
+
+def test_the_family_is_told_which_of_the_two_stays(
+    arrive: Arrive, dana: User, browser: Callable[[str], Client]
+) -> None:
+    writes = {"contact__email": "robert.halvorsgaard@example.org", "consents": MAY_EMAIL}
+    first, second = arrive(but(HALE, **writes)), arrive(but(MISTYPED, **writes))
+    one, two = booked(first), booked(second, days=9)
+    merging.same_person(PossibleMatch.objects.get(), dana, actor=SYSTEM)
+    assert press(browser("dana"), where(one), do="keep", visit=str(one.id)) == 303
+    letter = Message.objects.get(template="visit_twice", status="wanted")
+    assert letter.cause_id == two.id
+
+
+def test_they_may_come_to_both(both: tuple[Lead, Client]) -> None:
+    lead, desk = both
+    assert press(desk, lead, do="both") == 303
+    assert asked(lead) == [] and Appointment.objects.filter(status="booked").count() == 2
+
+
+def test_a_merge_that_is_undone_asks_no_more(both: tuple[Lead, Client], dana: User) -> None:
+    lead, _ = both
+    assert asked(lead)
+    merging.undo(PossibleMatch.objects.get(), dana, reason="His father of the same name", actor=SYSTEM)
+    assert asked(lead) == [] and Appointment.objects.filter(status="booked").count() == 2
 
 
 def test_a_visit_of_somebody_else_goes_to_their_own_request(arrive: Arrive, dana: User) -> None:

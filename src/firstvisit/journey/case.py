@@ -52,6 +52,7 @@ BESIDE: Final = frozenset(
         "enter_in_emr",
         "mend_registration",
         "decide_treatment",
+        "booked_twice",
         "offer_again",
         "call_about_treatment",
     }
@@ -267,6 +268,7 @@ class AppointmentSeen(NamedTuple):
     made_by: str = ""
     setting: str = "clinic"
     discipline: str = ""
+    came_from: tuple[uuid.UUID, ...] = ()
 
     @property
     def stands(self) -> bool:

@@ -126,8 +126,8 @@ MEDICARE: Final = frozenset({
     "send_plan", "chase_certification", "recertify", "progress_report", "count_treatment", "note_evaluation",
 })  # fmt: skip
 """Kinds of task by which clinicians keep Medicare's clocks; they go on after a lead is closed with its evaluation."""
-
-
+OFFERS_AGAIN: Final = "offer_again"
+"""The kind of task by which treatment that we called off is offered another time; it goes on after the evaluation."""
 CALL_TREATMENT: Final = "call_about_treatment"
 """The kind of task by which a family hears that nobody can see to its treatment, also after the lead was closed."""
 
@@ -154,9 +154,9 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
         return {"Whoever referred": PARTNER}
     if kind in EMR:
         return {"The EMR": EMR[kind]}
-    if kind == CALL_TREATMENT:
+    if kind in (CALL_TREATMENT, OFFERS_AGAIN):
         return {"Reached": {"told": OURS["told"]}, "Without a call": {"done": OURS["done"]}}
-    if kind in MEDICARE or kind == "decide_treatment":
+    if kind in MEDICARE or kind in ("decide_treatment", "booked_twice"):
         return {"Without a call": {"done": OURS["done"]}}
     if kind == TWO:
         return {"How many they are": PATIENTS}

@@ -94,6 +94,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "review_item",
         "choose_program",
         "decide_treatment",
+        "booked_twice",
         "decide",
         "say_what_fits",
         "sign_rules",

@@ -28,6 +28,7 @@ from firstvisit.journey.endings import (
     NAMESAKE,
     NO_CONTACT,
     OFFERING,
+    OFFERS_AGAIN,
     RESULTS,
     TO_REACH,
     TWO_WAY,
@@ -268,7 +269,7 @@ def finish(
 
     # Who broke the glass is looked at, whoever referred is told, the EMR hears it, Medicare's clocks are kept, and
     # families are called about their treatment, whether or not the lead has been closed since.
-    goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, CALL_TREATMENT)
+    goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, CALL_TREATMENT, OFFERS_AGAIN)
     act_on(lead, by, "leads.work", write, glass=True, closed=goes_on_closed)
 
 

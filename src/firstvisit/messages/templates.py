@@ -162,6 +162,7 @@ def _visit(details: Mapping[str, str], site: Site, zone: str | None, spoken: Spo
         "visits_at": several(details.get("all_at", details["at"])),
         "with_it": WITH_IT[spoken].format(visits=several(details["with_it"])) if "with_it" in details else "",
         "then": THEN[spoken].format(visits=several(details["then"])) if "then" in details else "",
+        "stays_at": several(details.get("stays", details["at"])),
         "visit_place": place.format(name=site.name, street=site.street, city=site.city),
     }
 

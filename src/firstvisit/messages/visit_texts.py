@@ -125,6 +125,20 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "queda cancelado:\n\n{visits_at}\n\n"
         "Para encontrar otras horas, llame al {phone} y diga la referencia {code}.\n\n" + HABLAR,
     ),
+    ("visit_twice", "English"): Template(
+        "{practice}: one of your two visits is cancelled ({code})",
+        "Hello{greeting},\n\n"
+        "two visits were booked for you. This one is cancelled:\n\n{visit_at}\n\n"
+        "This one stays:\n\n{stays_at}\n\n"
+        + _VISIT_LINK + TALK,
+    ),
+    ("visit_twice", "Spanish"): Template(
+        "{practice}: una de sus dos visitas está cancelada ({code})",
+        "Hola{greeting}:\n\n"
+        "se reservaron dos visitas para usted. Esta queda cancelada:\n\n{visit_at}\n\n"
+        "Esta sigue en pie:\n\n{stays_at}\n\n"
+        + _VISITA_ENLACE + HABLAR,
+    ),
     ("visit_missed", "English"): Template(
         "{practice}: we missed you ({code})",
         "Hello{greeting},\n\n"
@@ -144,11 +158,13 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
 }
 """Templates by name and language."""
 
-OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_missed")
+OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_twice", "visit_missed")
 """What is written to a family about a visit: when and where, and nothing of what it is for."""
 OF_TREATMENT: Final = ("treatment_booked", "treatment_moved", "treatment_cancelled")
 """What is written of the visits after the first one; no word says what they are for either."""
-TOLD_AT_ONCE: Final = ("visit_booked", "visit_moved", "visit_cancelled", "visit_called_off", *OF_TREATMENT)
+TOLD_AT_ONCE: Final = (
+    "visit_booked", "visit_moved", "visit_cancelled", "visit_called_off", "visit_twice", *OF_TREATMENT,
+)  # fmt: skip
 """Of it what answers something that was just done with them; what reminds waits for the day."""
 WITH_IT: Final[dict[str, str]] = {
     "English": "Cancelled as well is what was to follow it:\n\n{visits}\n\n",

@@ -32,7 +32,10 @@ MOST_WEEKS: Final = 26
 SHOWN_AHEAD: Final = timedelta(days=90)
 EVERY: Final = 1_000
 """More sessions than one lead could join."""
-WHY_CLOSED: Final = {each.code: each.words for each in REASONS if each.by == "practice" and each.code != "by_mistake"}
+NOT_OF_A_GROUP: Final = ("by_mistake", "booked_twice", "no_authorization", "no_order")
+WHY_CLOSED: Final = {
+    each.code: each.words for each in REASONS if each.by == "practice" and each.code not in NOT_OF_A_GROUP
+}
 """Why a session does not take place."""
 
 

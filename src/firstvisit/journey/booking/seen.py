@@ -22,7 +22,7 @@ from firstvisit.steps.booking.models import Appointment, Outgoing
 _COLUMNS = (
     "id", "service", "status", "status_at", "starts_at", "ends_at", "site", "clinician__slug", "made_at", "sequence",
     "held_until", "booked_at", "confirmed_at", "why", "made_by", "setting",
-    "discipline",
+    "discipline", "came_from",
 )  # fmt: skip
 """In the order of `AppointmentSeen`."""
 
@@ -33,7 +33,7 @@ def appointments_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Appoint
     rows = Appointment.objects.filter(lead__among=list(leads)).order_by("made_at", "id")
     for lead, *columns in rows.values_list("lead_id", *_COLUMNS):
         seen = AppointmentSeen(*columns)
-        found[lead].append(seen if seen.clinician else seen._replace(clinician=""))
+        found[lead].append(seen._replace(clinician=seen.clinician or "", came_from=tuple(seen.came_from)))
     return {lead: tuple(seen) for lead, seen in found.items()}
 
 

@@ -38,6 +38,7 @@ from firstvisit.journey.plan import (
     registration,
     silence,
     treatment,
+    twice,
     visits,
     waiting,
 )
@@ -108,6 +109,8 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     visits.letters,
     treatment.letters,
     treatment.decide,
+    twice.booked_twice,
+    twice.letter,
     treatment.offer_again,
     called_off.call,
     visits.partner,

@@ -13,6 +13,7 @@ from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.visits import QUIET, ids, may_write, moments, says_booked, says_cancelled
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage, WantedTask
 from firstvisit.journey.plan.words import DECIDE_TREATMENT, OFFER_AGAIN
+from firstvisit.journey.twice import BOOKED_TWICE
 from firstvisit.messages.moments import short_day
 from firstvisit.steps.booking.emr.owed import BY_MISTAKE
 from firstvisit.steps.booking.endings import reason
@@ -55,7 +56,9 @@ def offer_again(ground: Ground, draft: Draft) -> None:
     for each in case.appointments:
         if each.service in COURSE and _is_ours(each) and each.starts_at > ground.now:
             gone[each.status_at].append(each)
-    if not gone or not any(each.service == "evaluation" and each.status in LEADS for each in case.appointments):
+    if not gone or ground.silent:
+        return
+    if not any(each.service == "evaluation" and each.status in LEADS for each in case.appointments):
         return
     newest = max(each.booked_at or each.made_at for each in case.appointments if each.service in COURSE)
     kind, words = OFFER_AGAIN
@@ -75,7 +78,7 @@ def offer_again(ground: Ground, draft: Draft) -> None:
 
 
 def _is_ours(each: AppointmentSeen) -> bool:
-    cancelled = each.status == "cancelled" and each.booked_at is not None and each.why != BY_MISTAKE
+    cancelled = each.status == "cancelled" and each.booked_at is not None and each.why not in (BY_MISTAKE, BOOKED_TWICE)
     return cancelled and reason(each.why).by == "practice"
 
 

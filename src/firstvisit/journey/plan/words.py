@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.endings import OFFERS_AGAIN
 from firstvisit.journey.policy import actions
 
 NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
@@ -66,8 +67,10 @@ DECIDE_TREATMENT: Final = (
     },
 )
 """For treatment that its evaluation does not lead any more, by what is the matter."""
+SAID_TWICE: Final = "Booked twice since two requests became one: {visits}. Keep which?"
+"""For two first visits of one therapy, one of which came along with a request that was merged."""
 OFFER_AGAIN: Final = (
-    "offer_again",
+    OFFERS_AGAIN,
     "We cancelled {what} of {days}: offer another time",
 )
 """For treatment, or a seat in a group, that we called off."""
@@ -143,6 +146,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "offer_again": "Offer another time",
     "find_somebody": "Nobody here can do it: call",
     "call_about_treatment": "Call about the treatment",
+    "booked_twice": "Booked twice: keep which?",
     "settle_therapy": "Settle the other therapy",
     "authorize_beside": "Request the authorization, beside the booking",
     "nudge_payer": "Ask the payer how the authorization stands",

@@ -31,6 +31,7 @@ REASONS: Final = (
     Reason("no_authorization", "practice", "No authorization in time"),
     Reason("no_order", "practice", "No valid order in time"),
     Reason("by_mistake", "practice", "Booked by mistake"),
+    Reason("booked_twice", "practice", "Booked twice"),
     Reason("practice_other", "practice", "We cancelled, for another reason"),
     Reason("lead_closed", "system", "Their request was closed"),
     Reason("another_time", "system", "They chose another time"),

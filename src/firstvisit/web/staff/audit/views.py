@@ -99,6 +99,7 @@ VERBS: Final = {
     "treatment_booked": "booked treatment",
     "group_opened": "opened sessions of a group",
     "group_closed": "closed a session of a group",
+    "both_visits_stand": "let two first visits stand",
     "group_joined": "gave a seat in a group",
     "treatment_moved": "moved a visit of treatment",
     "treatment_cancelled": "cancelled a visit of treatment",

@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from firstvisit.journey import visits as people
-from firstvisit.journey.booking import visits
+from firstvisit.journey.booking import twice, visits
 from firstvisit.journey.booking.adrift import asked_of, followers
 from firstvisit.journey.booking.offering import Offers, offers, with_one_more
+from firstvisit.journey.booking.seen import appointments_of_lead
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.visits import Treatment
 from firstvisit.journey.booking.wanting import Wanted, wanted
+from firstvisit.journey.twice import twice as booked_twice
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -125,6 +127,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "whose": whose(lead, staff(request)),
         "closed": lead.closed_at is not None,
         "standing": [shown.visit(row, now, follows=follow.get(row.id, 0)) for row in standing],
+        "twice": [shown.visit(row, now) for row in twice_of(lead, now)],
         "adrift": shown.adrift_of(asked_of(lead, now=now), now),
         "before": [shown.visit(row, now) for row in before],
         "begun": begun,
@@ -207,7 +210,7 @@ def _cancel(request: HttpRequest, lead: Lead, user: User) -> None:
     visits.cancel(row, why=why, by=user, actor=actor, words=said, treatment=treatment)
 
 
-def _simple(verb: Callable[..., Appointment]) -> Callable[[HttpRequest, Lead, User], None]:
+def _simple(verb: Callable[..., object]) -> Callable[[HttpRequest, Lead, User], None]:
     def do(request: HttpRequest, lead: Lead, user: User) -> None:
         verb(_of(request, lead), by=user, actor=actor_of(request))
 
@@ -237,9 +240,23 @@ def _link(request: HttpRequest, lead: Lead, user: User) -> None:
     visits.send_link(lead, by=user, actor=actor_of(request))
 
 
+def _both(request: HttpRequest, lead: Lead, user: User) -> None:
+    twice.both_stand(lead, by=user, actor=actor_of(request))
+
+
+def twice_of(lead: Lead, now: datetime) -> list[Appointment]:
+    """The first visits of which somebody is asked which one is kept."""
+    if not twice.asked(lead):
+        return []
+    ids = [each.id for each in booked_twice(appointments_of_lead(lead.id), now=now)]
+    return list(Appointment.objects.filter(id__in=ids).order_by("starts_at"))
+
+
 VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "book": _book,
     "hold": _hold,
+    "keep": _simple(twice.keep),
+    "both": _both,
     "link": _link,
     "take": _simple(visits.take),
     "let_go": _simple(visits.let_go),
