@@ -3,6 +3,7 @@ that no longer fit are listed and their families offered new times by one press.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event
+from firstvisit.practice import queries
+from firstvisit.practice.models import Resource
 from firstvisit.steps.booking.models import Appointment, Block, Change, Feed, Terms
 
 WEEK = {"begins": "08:00", "ends": "12:30", "days": ["0", "1", "2", "3"], "every": "1", "first_day": "2026-11-16"}
@@ -199,3 +202,95 @@ def test_hours_for_one_program_alone_are_not_said_to_be_open_for_all(mei: Client
     post(mei, "hours", what="clinic", **{**WEEK, "ends": "09:00"}, programs=["hand_tendon_repair"])
     page = mei.get("/supply/of/anna_lindqvist?week=2026-11-16").content.decode()
     assert "9:00 am to 12:30 pm; 8:00 am to 9:00 am for " in page and "8:00 am to 12:30 pm; 8:00" not in page
+
+
+def test_a_site_closed_for_part_of_a_day_stands_beside_what_is_kept_of_a_person_and_a_room(mei: Client) -> None:
+    said = {"site": "madison", "why": "weather", "first_day": "2026-11-18", "begins": "12:00"}
+    assert mei.post("/supply/close", said).status_code == 303
+    room = Resource.objects.filter(slug__contains="room").first()
+    for who in ("anna_lindqvist", room.slug if room else ""):
+        page = mei.get(f"/supply/of/{who}?week=2026-11-16").content.decode()
+        assert "closed, weather 12:00 pm to 12:00 am" in page, who
+
+
+def test_whoever_is_at_two_sites_in_two_zones_reads_each_on_its_own_clock(mei: Client, practice: Any) -> None:
+    row = Resource.objects.get(slug="anna_lindqvist")
+    row.data = {**row.data, "sites": ["madison", "marquette"]}
+    row.save()
+    queries.forget()
+    post(mei, "hours", what="clinic", site="madison", **{**WEEK, "days": ["0"]})
+    post(mei, "hours", what="clinic", site="marquette", **{**WEEK, "days": ["1"]})
+    post(mei, "extra", site="marquette", first_day="2026-12-05", begins="09:00", ends="12:00")
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-11-16").content.decode()
+    assert "Times of the site: Madison CST, Marquette EST." in page
+    assert "8:00 am to 12:30 pm CST in Madison" in page and "8:00 am to 12:30 pm EST in Marquette" in page
+    assert ", times of Marquette</span>" in page and "extra hours, times of Marquette" in page
+    assert ", times of Marquette</option>" in page
+
+
+def test_limits_that_a_colleague_kept_meanwhile_are_not_wiped(mei: Client, browser: Callable[[str], Client]) -> None:
+    def mark(page: str) -> str:
+        found = re.search(r'name="seen" value="(\w+)"', page)
+        return found[1] if found else ""
+
+    post(mei, "terms", evaluations_a_day="3", home_zips="53703")
+    stale = mark(mei.get("/supply/of/anna_lindqvist").content.decode())
+    post(browser("ruth"), "terms", evaluations_a_day="5", home_zips="53703", seen=stale)
+    answer = post(mei, "terms", evaluations_a_day="2", home_zips="53703", seen=stale)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "somebody kept 5 since you opened this page, you typed 2" in page
+    assert Terms.objects.get().evaluations_a_day == 5 and "you typed 53703" not in page
+    assert post(mei, "terms", evaluations_a_day="2", home_zips="53703", seen=mark(page)).status_code == 303
+    assert Terms.objects.get().evaluations_a_day == 2
+
+
+def test_what_a_colleague_took_out_first_is_said_to_be_out(mei: Client) -> None:
+    post(mei, "hours", what="clinic", **WEEK)
+    post(mei, "away", why="vacation", first_day="2026-11-23", last_day="2026-11-27")
+    block, change = Block.objects.get(), Change.objects.get()
+    for address, said in (
+        ("/supply/of/anna_lindqvist/drop", {"which": str(block.id)}),
+        (f"/supply/changes/{change.id}/drop", {"of": "anna_lindqvist"}),
+    ):
+        assert mei.post(address, said).status_code == 303
+        answer = mei.post(address, said)
+        assert answer.headers["Location"] == "/supply/of/anna_lindqvist?done=already"
+    assert "Somebody had taken it out already." in mei.get("/supply/of/anna_lindqvist?done=already").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO,TU,WE,TH,FR", "The last working day of the month"),
+        ("FREQ=MONTHLY;BYSETPOS=1,3;BYDAY=TU", "The first and third Tuesday of the month"),
+        ("FREQ=MONTHLY;BYDAY=1FR,3FR", "The first Friday and third Friday of the month"),
+        ("FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR", "The last Friday of every second month"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15,-1", "The 1st, 15th and last day of the month"),
+        ("FREQ=MONTHLY;BYMONTH=1,7;BYMONTHDAY=22", "The 22nd of the month in January and July"),
+        ("FREQ=MONTHLY", "The 16th of the month"),
+        ("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", "Every year on the fourth Thursday of November"),
+        ("FREQ=YEARLY", "Every year on the 16th of November"),
+        ("FREQ=DAILY;BYDAY=MO,TU,WE", "Monday to Wednesday"),
+        ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "By the rule FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13"),
+    ],
+)
+def test_a_rule_is_said_in_words(mei: Client, rule: str, words: str) -> None:
+    assert post(mei, "hours", what="clinic", **{**WEEK, "days": [], "rule": rule}).status_code == 303
+    page = mei.get("/supply/of/anna_lindqvist").content.decode()
+    assert f"<b>{words}, 8:00 am to 12:30 pm" in page
+
+
+def test_too_long_a_reason_of_a_cancellation_is_refused_and_stays_typed(
+    mei: Client, arrive: Callable[[Any], Any], staff: Callable[[str], Any]
+) -> None:
+    from tests.people import family
+
+    lead = arrive(family(1))
+    visit = booked(lead, staff("dana"))
+    said = {"do": "cancel", "visit": str(visit.id), "why": "cost", "words": "so it went " * 272}
+    answer = mei.post(f"/leads/L-{lead.number}/visit", said)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "at most 500 characters, these are 2992" in page
+    assert "so it went so it went" in page
+    visit.refresh_from_db()
+    assert visit.status == "booked"

@@ -101,5 +101,5 @@ def set_up(today: date) -> None:
     for who, per_diem, miles in ((PER_DIEM, True, None), ("marcus_bell", False, 12)):
         supplying.set_terms(
             people[who], evaluations_a_day=None, new_patients_a_day=None, per_diem=per_diem, last_day=None,
-            home_miles=miles, home_zips=(), actor=SYSTEM,
+            home_miles=miles, home_zips=(), seen="", actor=SYSTEM,
         )  # fmt: skip

@@ -41,6 +41,8 @@ OFFER: Final = "offer"
 STANDS: Final = "treatment"
 """What is ruled by whoever lets treatment stand without its evaluation, or before it."""
 STANDS_ALL_THE_SAME: Final = "Treatment stands as it is"
+MOST_WORDS: Final = 500
+"""Characters that say in words why a visit is cancelled."""
 Treatment = Literal["cancel", "keep", "ask"]
 """What becomes of treatment when its evaluation is cancelled."""
 OFFERED: Final = "They are to choose a time themselves"
@@ -142,6 +144,9 @@ def cancel(
     no evaluation before it any more is cancelled with it, let stand, or becomes a task."""
     if why not in {reason.code for reason in REASONS if by is not None or reason.by == "family"}:
         raise BadInput([Problem("why", "Choose why the visit is cancelled.")])
+    if len(words) > MOST_WORDS:
+        said = f"In words: at most {MOST_WORDS} characters, these are {len(words)}. Nothing was changed."
+        raise BadInput([Problem("words", said)])
 
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
         if row.status == "cancelled":

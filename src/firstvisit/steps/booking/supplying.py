@@ -6,7 +6,8 @@ two entries meet is decided when they are compiled; here only what nobody can me
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -34,6 +35,15 @@ AWAY: Final = {"vacation": "vacation", "illness": "ill", "course": "course", "le
 CLOSED: Final = {"weather": "weather", "other": "another reason"}
 LONGEST_AWAY: Final = timedelta(days=730)
 MOST_EXTRA: Final = 31
+TERMS: Final = {
+    "evaluations_a_day": "Evaluations a day",
+    "new_patients_a_day": "New patients a day",
+    "per_diem": "Per diem",
+    "last_day": "Last day with us",
+    "home_miles": "Drives for visits at home",
+    "home_zips": "And to these ZIP codes",
+}
+"""What holds of somebody beside their hours, as the form calls it."""
 COMPARED: Final = timedelta(days=92)
 """So many days of two blocks are laid beside each other to see whether somebody would be at two sites at once."""
 
@@ -209,9 +219,11 @@ def set_terms(
     last_day: date | None,
     home_miles: int | None,
     home_zips: Sequence[str],
+    seen: str,
     actor: Actor,
 ) -> Terms:
-    """Limits a day, per-diem, the last day, and how far somebody drives. BadInput in words."""
+    """Limits a day, per-diem, the last day, and how far somebody drives, on a form that was shown with the mark `seen`.
+    BadInput in words, also with both values where somebody else kept others meanwhile."""
     problems = []
     for field, number, most in (
         ("evaluations_a_day", evaluations_a_day, 20),
@@ -224,19 +236,55 @@ def set_terms(
         problems.append(Problem("home_zips", "ZIP codes have five digits; separate them by spaces."))
     if problems:
         raise BadInput(problems)
+    wanted = {
+        "evaluations_a_day": evaluations_a_day,
+        "new_patients_a_day": new_patients_a_day,
+        "per_diem": per_diem,
+        "last_day": last_day,
+        "home_miles": home_miles,
+        "home_zips": list(dict.fromkeys(home_zips)),
+    }
+    Resource.objects.select_for_update().get(id=resource.id)
+    standing = Terms.objects.filter(resource=resource).first()
+    if seen != mark_of(standing) and (differs := _differs(standing, wanted)):
+        raise BadInput(differs)
     row, _ = Terms.objects.update_or_create(
         resource=resource,
-        defaults={
-            "evaluations_a_day": evaluations_a_day,
-            "new_patients_a_day": new_patients_a_day,
-            "per_diem": per_diem,
-            "last_day": last_day,
-            "home_miles": home_miles,
-            "home_zips": list(dict.fromkeys(home_zips)),
-        },
+        defaults=wanted,
     )
     _changed(actor, resource.slug, "terms_changed")
     return row
+
+
+def mark_of(terms: Terms | None) -> str:
+    """A short mark of what holds of somebody; "" where nothing was ever entered."""
+    if terms is None:
+        return ""
+    return hashlib.sha256(repr([getattr(terms, name) for name in TERMS]).encode()).hexdigest()[:16]
+
+
+def _differs(standing: Terms | None, wanted: Mapping[str, object]) -> list[Problem]:
+    """What somebody else kept otherwise than it is typed here, both values at each field."""
+
+    def said(value: object) -> str:
+        if isinstance(value, list):
+            return " ".join(value) or "nothing"
+        if isinstance(value, date):
+            return f"{value:%a %b} {value.day}, {value.year}"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "nothing" if value is None else str(value)
+
+    empty = Terms()
+    return [
+        Problem(
+            name,
+            f"{label}: somebody kept {said(kept)} since you opened this page, you typed {said(wanted[name])}."
+            " Keep again to have yours.",
+        )
+        for name, label in TERMS.items()
+        if (kept := getattr(standing or empty, name)) != wanted[name]
+    ]
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice.shape import Practice, Resource
 from firstvisit.steps.booking.models import Terms
-from firstvisit.steps.booking.supplying import AWAY, CLOSED, OPEN, PROTECTED
+from firstvisit.steps.booking.supplying import AWAY, CLOSED, OPEN, PROTECTED, mark_of
 
 Input = Literal["text", "date", "time", "number", "select", "ticks", "tick"]
 DAYS: Final = (("0", "Mon"), ("1", "Tue"), ("2", "Wed"), ("3", "Thu"), ("4", "Fri"), ("5", "Sat"), ("6", "Sun"))
@@ -43,11 +43,15 @@ class Form:
     fields: tuple[Field, ...]
     note: str = ""
     open: bool = False
+    seen: str = ""
+    """A mark of what stood there when the form was shown, so that a second editor is noticed."""
 
 
 def forms_of(shape: Practice, resource: Resource, terms: Terms | None, today: date) -> tuple[Form, ...]:
     """The forms of one resource. A room or a device has no notes to write and drives nowhere."""
-    sites = tuple((slug, shape.sites[slug].name) for slug in resource.sites if slug in shape.sites)
+    there = [shape.sites[slug] for slug in resource.sites if slug in shape.sites]
+    apart = len({site.tz.key for site in there}) > 1
+    sites = tuple((site.slug, f"{site.name}, times of {site.city}" if apart else site.name) for site in there)
     person = resource.kind == "clinician"
     programs = tuple(
         (slug, program.name)
@@ -96,7 +100,7 @@ def forms_of(shape: Practice, resource: Resource, terms: Terms | None, today: da
             note="Visits that stand then are listed, and their families offered new times by one press.",
         ),
         Form("extra", "Extra hours", "Add them", (*where, *dated), note="Open on these days also beyond the pattern."),
-        Form("terms", "Limits and last day", "Keep", _terms(terms, person=person)),
+        Form("terms", "Limits and last day", "Keep", _terms(terms, person=person), seen=mark_of(terms)),
     ]  # fmt: skip
     if person:
         found.append(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from dateutil import rrule
 
 from firstvisit.practice.queries import practice, resource_names
 from firstvisit.steps.booking import patterns, spans
-from firstvisit.steps.booking.patterns import Pattern
+from firstvisit.steps.booking.patterns import Pattern, Rule
 from firstvisit.steps.booking.shapes import Span
 from firstvisit.steps.booking.supplying import AWAY, OPEN, PROTECTED
 from firstvisit.steps.booking.unfit import Unfit, Why
@@ -29,25 +30,81 @@ WHY: Final[Mapping[Why, str]] = {
 }
 """Why a visit cannot be."""
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WORKING: Final = (0, 1, 2, 3, 4)
 NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
 
 
 def repeats(pattern: Pattern) -> str:
-    """On which days: "Monday to Friday", "every second week on Tuesday", "the first Friday of the month"."""
+    """On which days: "Monday to Friday", "every second week on Tuesday", "the last working day of the month". A rule
+    that is seldom met stands as it is written."""
     if not pattern.rule:
         return f"{words.day(pattern.first_day)} alone"
     rule = patterns.read_rule(pattern.rule)
-    plain = not (rule.month_days or rule.months or rule.positions)
-    if rule.frequency == rrule.WEEKLY and plain:
-        named = [day for day, _ in rule.weekdays] or [pattern.first_day.weekday()]
-        said = _named(named)
-        return said if rule.interval == 1 else f"every {_nth(rule.interval)} week on {said}"
-    if rule.frequency == rrule.DAILY and plain and not rule.weekdays:
-        return "every day" if rule.interval == 1 else f"every {_nth(rule.interval)} day"
-    counted = bool(rule.weekdays) and all(nth in NTH for _, nth in rule.weekdays)
-    if rule.frequency == rrule.MONTHLY and plain and rule.interval == 1 and counted:
-        return f"the {_listed([f'{NTH[nth]} {WEEKDAYS[day]}' for day, nth in rule.weekdays])} of the month"
-    return f"by the rule {pattern.rule}"
+    said = _BY_FREQUENCY[rule.frequency](rule, pattern.first_day)
+    if not said:
+        return f"by the rule {pattern.rule}"
+    if rule.months and rule.frequency != rrule.YEARLY:
+        said += f" in {_listed([month_name[month] for month in rule.months])}"
+    return said
+
+
+def _daily(rule: Rule, first_day: date) -> str:
+    if rule.month_days or rule.positions:
+        return ""
+    if rule.weekdays:
+        return _named([day for day, _ in rule.weekdays]) if rule.interval == 1 else ""
+    return "every day" if rule.interval == 1 else f"every {_nth(rule.interval)} day"
+
+
+def _weekly(rule: Rule, first_day: date) -> str:
+    if rule.month_days or rule.positions:
+        return ""
+    said = _named([day for day, _ in rule.weekdays] or [first_day.weekday()])
+    return said if rule.interval == 1 else f"every {_nth(rule.interval)} week on {said}"
+
+
+def _monthly(rule: Rule, first_day: date) -> str:
+    said = _of_month(rule, first_day)
+    month = "the month" if rule.interval == 1 else f"every {_nth(rule.interval)} month"
+    return said and f"the {said} of {month}"
+
+
+def _yearly(rule: Rule, first_day: date) -> str:
+    months = [month_name[month] for month in rule.months or (first_day.month,)]
+    if rule.positions or (rule.weekdays and not rule.months):
+        return ""  # counted within the year
+    said = _of_month(rule, first_day)
+    year = "every year" if rule.interval == 1 else f"every {_nth(rule.interval)} year"
+    return said and f"{year} on the {said} of {_listed(months)}"
+
+
+_BY_FREQUENCY: Final = {rrule.DAILY: _daily, rrule.WEEKLY: _weekly, rrule.MONTHLY: _monthly, rrule.YEARLY: _yearly}
+
+
+def _of_month(rule: Rule, first_day: date) -> str:
+    """Which days of a month: "first and third Friday", "last working day", "1st and 15th"; "" of others."""
+    days = [day for day, _ in rule.weekdays]
+    if rule.weekdays and not rule.month_days:
+        if rule.positions and not any(nth for _, nth in rule.weekdays) and set(rule.positions) <= NTH.keys():
+            kind = WEEKDAYS[days[0]] if len(days) == 1 else "working day" if tuple(days) == WORKING else ""
+            return f"{_listed([NTH[each] for each in _from_first(rule.positions)])} {kind}" if kind else ""
+        if not rule.positions and all(nth in NTH for _, nth in rule.weekdays):
+            return _listed([f"{NTH[nth]} {WEEKDAYS[day]}" for day, nth in rule.weekdays])
+    elif not rule.weekdays and not rule.positions:
+        numbers = _from_first(rule.month_days or (first_day.day,))
+        if all(number > 0 or number == -1 for number in numbers):
+            return _listed(["last day" if number == -1 else _ordinal(number) for number in numbers])
+    return ""
+
+
+def _from_first(numbers: Iterable[int]) -> list[int]:
+    """What is counted from the front, then what is counted from the end."""
+    return sorted(numbers, key=lambda number: (number < 0, number))
+
+
+def _ordinal(number: int) -> str:
+    ends = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ends}"
 
 
 def sentence(pattern: Pattern) -> str:

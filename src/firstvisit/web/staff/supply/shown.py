@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from firstvisit.journey.booking.therapists import unstaffed
 from firstvisit.practice.models import Resource
-from firstvisit.practice.shape import Practice
+from firstvisit.practice.queries import home_zone
+from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking import patterns, spans, supply
 from firstvisit.steps.booking.models import Block, Change, Feed, Terms
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.shapes import Bookable, Span
-from firstvisit.steps.booking.supplying import OPEN, PROTECTED, pattern_of
+from firstvisit.steps.booking.shapes import Bookable, Span, Stretch
+from firstvisit.steps.booking.supplying import AWAY, OPEN, PROTECTED, pattern_of
 from firstvisit.web.staff.supply import sentences
 from firstvisit.web.ui import words
 
@@ -95,13 +98,17 @@ def week_of(
         for what in PROTECTED
     }
     whole = (spans.midnight(monday, zone), spans.midnight(monday + timedelta(days=7), zone))
+    sites = sites_of(shape, row.slug)
+    mine = Q(resource=row) | Q(resource=None, site__in=[site.slug for site in sites])
     away = [
-        (change.what, change.why, span)
-        for change in Change.objects.filter(resource=row).exclude(what="extra").exclude(what="closed")
+        (_gone(change, sites), span)
+        for change in Change.objects.filter(mine).exclude(what="extra").order_by("during")
         if (span := _clipped(change, whole)) is not None
     ]
     open_ = spans.joined(stretch[:2] for stretch in one.open) if one else []
     edges = _edges([*open_, *(span for some in kept.values() for span in some)], zone)
+    apart = len({site.tz.key for site in sites}) > 1
+    clock = f" {spans.moment(whole[0]).astimezone(zone):%Z}" if apart else ""
     lines = []
     for number in range(7):
         day = monday + timedelta(days=number)
@@ -109,29 +116,27 @@ def week_of(
         here = spans.common(around, open_)
         holiday = day in _holidays(shape, one)
         protected = {what: [] if holiday else spans.common(around, some) for what, some in kept.items()}
-        gone = [(what, why, both) for what, why, span in away if (both := spans.common(around, [span]))]
-        said = [f"{PROTECTED[what]} {sentences.of_day(some, zone)}" for what, some in protected.items() if some]
-        said += [sentences.change(what, why, *_moments(both[0]), zone).partition(": ")[2] for what, why, both in gone]
+        gone = [(why, both) for why, span in away if (both := spans.common(around, [span]))]
+        said = [f"{PROTECTED[what]} {sentences.of_day(some, zone)}{clock}" for what, some in protected.items() if some]
+        said += [why if both == around else f"{why} {sentences.of_day(both, zone)}{clock}" for why, both in gone]
         if holiday:
             said.append("holiday")
         boxes = [
-            *(_box("away", span, edges, zone) for _, _, some in gone for span in some),
+            *(_box("away", span, edges, zone) for _, some in gone for span in some),
             *(_box("kept", span, edges, zone) for some in protected.values() for span in some),
             *(_box("hours", span, edges, zone) for span in here),
         ]
         told = ", ".join(dict.fromkeys(said))
-        alone = _alone(shape, one, around)
-        all_ = spans.without(here, spans.joined(span for _, some in alone for span in some))
         open_words = "; ".join(
-            [
-                *([sentences.of_day(all_, zone)] if all_ else []),
-                *(f"{sentences.of_day(some, zone)} for {names} alone" for names, some in alone),
-            ]
+            part
+            for site in (sites if len(sites) > 1 else [None])
+            for part in _open_words(shape, one, around, site, zone, apart=apart)
         )
         lines.append(DayLine(words.day(day), day == today, tuple(boxes), open_words, told))
     total = sum(end - start for start, end in open_)
     shut = sum(end - start for some in kept.values() for start, end in some)
     sums = f"{sentences.length(total)} open" + (f", {sentences.length(shut)} protected" if shut else "")
+    sums += f", bars in{clock}" if clock else ""
     scale = tuple(
         (words.clock_time(spans.moment(minute), ZoneInfo("UTC")).replace(":00", ""), _x(minute, edges))
         for minute in range(-(-edges[0] // 60) * 60, edges[1] + 1, 120)
@@ -146,6 +151,7 @@ def block_lines(shape: Practice, blocks: Sequence[Block], at: Collection[str], t
     """Blocks as sentences, open hours first; two that overlap say so of each other, and those at a site that is none of
     theirs (`at`) that they open nothing. With the days to come that are left out of each."""
     names = {slug: program.name for slug, program in shape.programs.items()}
+    apart = len({shape.sites[slug].tz.key for slug in at if slug in shape.sites}) > 1
     found = []
     for block in sorted(blocks, key=lambda each: (each.what not in OPEN, each.begins, each.first_day)):
         site = shape.sites.get(block.site)
@@ -157,7 +163,7 @@ def block_lines(shape: Practice, blocks: Sequence[Block], at: Collection[str], t
         found.append(
             BlockLine(
                 block.id, sentences.what_for(block.what, block.programs, names), sentences.sentence(pattern_of(block)),
-                site.name if site else block.site, odd,
+                f"{site.name}, times of {site.city}" if site and apart else site.name if site else block.site, odd,
                 tuple((day, words.day(day)) for day in sorted(block.except_days) if day >= today),
             )
         )  # fmt: skip
@@ -183,10 +189,47 @@ def feed_line(feed: Feed, now: datetime, zone: ZoneInfo) -> str:
     return f"{read}, every {feed.every_minutes} min"
 
 
-def _alone(shape: Practice, one: Bookable | None, around: Sequence[Span]) -> list[tuple[str, list[Span]]]:
+def sites_of(shape: Practice, slug: str) -> list[Site]:
+    """The sites of a resource, in its order."""
+    return [shape.sites[each] for each in shape.resources[slug].sites if each in shape.sites]
+
+
+def zones(sites: Sequence[Site], now: datetime) -> str:
+    """In whose time its page is: "Times of Chicago"; of each site where they differ."""
+    if len({site.tz.key for site in sites}) > 1:
+        return f"Times of the site: {', '.join(f'{site.city} {now.astimezone(site.tz):%Z}' for site in sites)}"
+    return f"Times of {(sites[0].tz if sites else home_zone()).key.rpartition('/')[2].replace('_', ' ')}"
+
+
+def _gone(change: Change, sites: Sequence[Site]) -> str:
+    """Why somebody is not there, in a word; at which site where there are several."""
+    if change.what != "closed":
+        return "busy elsewhere" if change.what == "busy" else AWAY.get(change.why, "away")
+    where = next((f"{site.city} " for site in sites if len(sites) > 1 and site.slug == change.site), "")
+    return f"{where}closed{', weather' if change.why == 'weather' else ''}"
+
+
+def _open_words(
+    shape: Practice, one: Bookable | None, around: Sequence[Span], site: Site | None, zone: ZoneInfo, *, apart: bool
+) -> list[str]:
+    """What of a day is open, at one site of several on its own clock, or at the only one (None)."""
+    if one is None:
+        return []
+    stretches = [stretch for stretch in one.open if site is None or stretch.site == site.slug]
+    open_ = spans.common(around, spans.joined(stretch[:2] for stretch in stretches))
+    alone = _alone(shape, stretches, around)
+    all_ = spans.without(open_, spans.joined(span for _, some in alone for span in some))
+    tz, where = (zone, "") if site is None else (site.tz, f" in {site.city}")
+    if site is not None and apart and open_:
+        where = f" {spans.moment(open_[0][0]).astimezone(tz):%Z}{where}"
+    found = [f"{sentences.of_day(all_, tz)}{where}"] if all_ else []
+    return found + [f"{sentences.of_day(some, tz)}{where} for {names} alone" for names, some in alone]
+
+
+def _alone(shape: Practice, open_: Iterable[Stretch], around: Sequence[Span]) -> list[tuple[str, list[Span]]]:
     """What of a day is open for some programs alone, by their names."""
     found = []
-    for stretch in one.open if one else ():
+    for stretch in open_:
         if stretch.programs and (here := spans.common(around, [stretch[:2]])):
             names = [shape.programs[slug].name if slug in shape.programs else slug for slug in sorted(stretch.programs)]
             found.append((", ".join(names), here))
@@ -211,10 +254,6 @@ def _clipped(change: Change, whole: Span) -> Span | None:
     lower = whole[0] if change.during.lower is None else max(spans.minute(change.during.lower), whole[0])
     upper = whole[1] if change.during.upper is None else min(spans.minute_after(change.during.upper), whole[1])
     return (lower, upper) if lower < upper else None
-
-
-def _moments(span: Span) -> tuple[datetime, datetime]:
-    return spans.moment(span[0]), spans.moment(span[1])
 
 
 def _wall(minute: int, zone: ZoneInfo) -> int:

@@ -40,6 +40,7 @@ DONE: Final = {
     "left": "Noted.",
     "back": "Taken back.",
     "out": "Taken out.",
+    "already": "Somebody had taken it out already.",
     "ended": "Those hours end then.",
     "except": "Left out. Those hours do not hold on that day.",
     "again": "Taken back. Those hours hold on that day again.",
@@ -175,6 +176,7 @@ def verb(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
                     last_day=forms.day_of(said, "last_day"),
                     home_miles=forms.number(said, "home_miles"),
                     home_zips=said.get("home_zips", "").replace(",", " ").split(),
+                    seen=said.get("seen", ""),
                     actor=actor,
                 )
             case _:
@@ -193,7 +195,9 @@ def drop_change(request: HttpRequest, change: uuid.UUID) -> HttpResponse:
     """Take a day away, extra hours or a closure back."""
     row = Change.objects.select_related("resource").filter(id=change).first()
     if row is None:
-        raise Http404
+        of = request.POST.get("of", "")
+        back = reverse("supply_of", args=[of]) if of in practice().resources else reverse("supply")
+        return HttpResponseRedirect(f"{back}?done=already", status=303)
     if row.resource is not None:
         _resource(request, row.resource.slug)
     elif row.site not in {site.slug for site in _sites(request)}:
@@ -210,15 +214,16 @@ def _take_out(request: HttpRequest, row: Resource, verb: str) -> HttpResponse:
         which = uuid.UUID(request.POST.get("which", ""))
     except ValueError:
         raise Http404 from None
+    already = HttpResponseRedirect(f"{reverse('supply_of', args=[row.slug])}?done=already", status=303)
     if verb == "forget":
         feed = Feed.objects.select_related("resource", "key").filter(id=which, resource=row).first()
         if feed is None:
-            raise Http404
+            return already
         feeds.drop_feed(feed, actor=actor)
         return _then(request, reverse("supply_of", args=[row.slug]), "forgotten")
     block = Block.objects.select_related("resource").filter(id=which, resource=row).first()
     if block is None:
-        raise Http404
+        return already
     if verb == "drop":
         supplying.drop_block(block, actor=actor)
         return _then(request, reverse("supply_of", args=[row.slug]), "out")
@@ -313,20 +318,22 @@ def _one(
     terms = Terms.objects.filter(resource=row).first()
     bookable = next(one for one in supply.bookables(shape, booking, monday, monday) if one.id == row.id)
     blocks = list(Block.objects.filter(resource=row))
+    known, sites = shape.resources[row.slug], shown.sites_of(shape, row.slug)
+    apart = len({site.tz.key for site in sites}) > 1
     changes = [
         {
             "id": each.id,
-            "words": sentences.change(each.what, each.why, each.during.lower, each.during.upper, _zone_of(each.site)),
+            "words": sentences.change(each.what, each.why, each.during.lower, each.during.upper, _zone_of(each.site))
+            + (f", times of {shape.sites[each.site].city}" if apart and each.site in shape.sites else ""),
         }
         for each in Change.objects.filter(resource=row, feed=None, during__endswith__gt=now).order_by("during")
     ]
-    known = shape.resources[row.slug]
     hours = [block for block in blocks if block.what in supplying.OPEN]
     values: dict[str, Any] = {
         "slug": row.slug,
         "name": known.name,
         "about": shown.about(shape, bookable, terms),
-        "zone": zone.key.rpartition("/")[2].replace("_", " "),
+        "zone": shown.zones(sites, now),
         "week": shown.week_of(shape, booking, row, monday, today, zone),
         "blocks": shown.block_lines(shape, blocks, known.sites, today),
         "by_hours": "" if hours else "own" if known.hours else "site",

@@ -33,7 +33,7 @@ from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.supply import sentences
 from firstvisit.web.staff.visit import shown
-from firstvisit.web.staff.visit.views import GONE, LABELS, SHOWN, day_of, lead_of, unchanged
+from firstvisit.web.staff.visit.views import GONE, LABELS, SHOWN, TYPED, day_of, lead_of, unchanged
 from firstvisit.web.staff.whose import whose
 
 WHAT: Final = {"treatment": "Treatment", "group": "A seat in a group"}
@@ -58,7 +58,7 @@ def treatment_visit(request: HttpRequest, code: str, number: uuid.UUID) -> HttpR
         if said.get("do") == "move":
             visits.move(row, said.get("slot", ""), by=user, actor=actor)
         elif said.get("do") == "cancel":
-            visits.cancel(row, why=said.get("why", ""), by=user, actor=actor, words=said.get("words", "")[:500])
+            visits.cancel(row, why=said.get("why", ""), by=user, actor=actor, words=said.get("words", ""))
         else:
             raise NotAllowed("visit")
     except BadInput as bad:
@@ -111,6 +111,7 @@ def _page(
         "until": asked.get("until", ""),
         "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
         "problems": problems or [],
+        "typed": {name: request.POST.get(name, "")[:TYPED] for name in ("why", "words")},
     }
     return render(request, "staff/treatment/one.html", values, status=status or (422 if problems else 200))
 

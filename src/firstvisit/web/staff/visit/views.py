@@ -42,6 +42,8 @@ from firstvisit.web.staff.visit import shown
 from firstvisit.web.staff.whose import whose
 
 SHOWN: Final = 9
+TYPED: Final = 4000
+"""Characters of a refused text that stand in its field again."""
 LABELS: Final = {"why": "Why it is cancelled", "words": "In words"}
 GONE: Final[dict[str, str]] = {
     "taken": "Somebody else has just taken this time. The next best stand below.",
@@ -149,6 +151,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "until": asked.get("until", ""),
         "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
         "problems": problems or [],
+        "typed": {name: request.POST.get(name, "")[:TYPED] for name in ("visit", "why", "words")},
     }
     return render(request, "staff/visit/visit.html", values, status=status or (422 if problems else 200))
 
@@ -204,7 +207,7 @@ def _move(request: HttpRequest, lead: Lead, user: User) -> None:
 
 
 def _cancel(request: HttpRequest, lead: Lead, user: User) -> None:
-    why, said = request.POST.get("why", ""), request.POST.get("words", "")[:500]
+    why, said = request.POST.get("why", ""), request.POST.get("words", "")
     row, actor = _of(request, lead), actor_of(request)
     treatment: Treatment = "keep" if request.POST.get("treatment") == "keep" else "cancel"
     visits.cancel(row, why=why, by=user, actor=actor, words=said, treatment=treatment)
