@@ -9,19 +9,18 @@ ends: so many questions, however many clinicians. What no therapist there does, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from firstvisit.journey.booking.weeks import asked_of, taken_of
+from firstvisit.journey.booking.weeks import asked_of
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site
-from firstvisit.steps.booking import fitting, room_left, spans, supply
+from firstvisit.steps.booking import busy, fitting, room_left, spans, supply
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.queries import claims_between
 from firstvisit.steps.booking.room_left import Asked
-from firstvisit.steps.booking.shapes import Bookable, Span
+from firstvisit.steps.booking.shapes import Bookable, Span, Visit
 
 FORTNIGHT: Final = timedelta(days=14)
 THIRD: Final = 3
@@ -105,29 +104,29 @@ def _look(
     all_of = supply.bookables(shape=shape, booking=booking, first=first, last=last)
     here = [one for one in all_of if site.slug in one.sites]
     begins, ends = spans.midnight(first, site.tz), spans.midnight(last + timedelta(days=1), site.tz)
-    claims = claims_between([one.id for one in here], spans.moment(begins), spans.moment(ends), now=now)
-    taken = taken_of(claims)
-    evaluations: dict[tuple[int, date], int] = defaultdict(int)
-    for claim in claims:
-        if claim.appointment is not None and claim.appointment.service == "evaluation":
-            evaluations[claim.resource_id, claim.appointment.starts_at.astimezone(site.tz).date()] += 1
+    held = busy.spans([one.id for one in here], begins, ends, now=now)
+    taken = {resource: spans.joined(each) for resource, each in held.items()}
+    clinicians = [one.id for one in here if one.kind == "clinician"]
+    seen = busy.visits(clinicians, (), shape.sites, begins, ends, now=now)
     more = False
     for each in asked_of(shape, booking, site, here, taken):
         key = each.want.program, each.want.discipline
         wait = found.setdefault(key, Wait(*key, last))
         wait.through = last
-        suits = {
-            who: {ANY, *(slug for slug in shape.payers if not who.payers or slug in who.payers)}
+        suits = [
+            (who, {ANY, *(slug for slug in shape.payers if not who.payers or slug in who.payers)})
             for who in here
             if not fitting.stands_in_the_way(each.want, who)
+        ]
+        wanted = {
+            payer for payer in set().union(*(payers for _, payers in suits)) if wait.may_come_sooner(payer, begins)
         }
-        wanted = {payer for payers in suits.values() for payer in payers if wait.may_come_sooner(payer, begins)}
-        for who, payers in suits.items():
+        for who, payers in suits:
             if not payers & wanted:
                 continue
             if _works(who, each, site):
                 wait.works |= payers & wanted
-            for start in _starts(who, each, taken, evaluations, site, days, soonest):
+            for start in _starts(who, each, taken.get(who.id, ()), seen.get(who.id, ()), site, days, soonest):
                 for payer in payers & wanted:
                     wait.starts[payer].append(start)
         wait.keep_three()
@@ -147,19 +146,24 @@ def _works(who: Bookable, one: Asked, site: Site) -> bool:
 def _starts(
     who: Bookable,
     one: Asked,
-    taken: Mapping[int, list[Span]],
-    evaluations: Mapping[tuple[int, date], int],
+    taken: Sequence[Span],
+    seen: Sequence[Visit],
     site: Site,
     days: tuple[date, date],
     soonest: int,
 ) -> Iterable[int]:
-    """The first three starts with one clinician in some days."""
+    """The first three starts with one clinician in some days, within what a day of theirs allows of evaluations and of
+    new patients. `seen`: the evaluations they have already."""
     count, day = 0, days[0]
     while day <= days[1] and count < THIRD:
-        span = max(spans.midnight(day, site.tz), soonest), spans.midnight(day + timedelta(days=1), site.tz)
-        most = min(who.evaluations_a_day - evaluations.get((who.id, day), 0), THIRD - count)
+        begins, ends = spans.midnight(day, site.tz), spans.midnight(day + timedelta(days=1), site.tz)
+        evaluations = [each for each in seen if begins <= each.start < ends]
+        most = min(who.evaluations_a_day - len(evaluations), THIRD - count)
+        if who.new_patients_a_day is not None:
+            most = min(most, who.new_patients_a_day - sum(each.new_patient for each in evaluations))
+        span = max(begins, soonest), ends
         if span[0] < span[1]:
-            for start in room_left.starts(who, one, taken.get(who.id, ()), span, site=site.slug, most=most):
+            for start in room_left.starts(who, one, taken, span, site=site.slug, most=most):
                 count += 1
                 yield start
         day += timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from firstvisit.leads.models import Lead
 from firstvisit.practice.models import Resource, User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import supply
-from firstvisit.steps.booking.models import Appointment, Change, Claim
+from firstvisit.steps.booking.models import Appointment, Change, Claim, Terms
 from firstvisit.steps.intake.models import CommunityEvent, Guide
 from firstvisit.steps.qualify.rules import BOOKS
 from firstvisit.web.public.parts.links import link_to
@@ -209,3 +209,14 @@ def test_an_event_says_it_of_its_program_and_place_and_a_guide_of_all(visitor: C
     answer = visitor.post("/guide/falls", typed)
     assert answer.status_code == 303, page(answer)
     assert "Madison: about" in read(answer["Location"])
+
+
+def test_a_therapist_who_sees_one_new_patient_a_day_has_the_third_on_the_third_day(tuesday: datetime) -> None:
+    def third() -> date:
+        found = {each.program: each for each in third_next(practice().sites["madison"], now=tuesday)}
+        return found["lymphedema"].third[""]
+
+    before = third()
+    Terms.objects.create(resource=Resource.objects.get(slug="anna_lindqvist"), new_patients_a_day=1)
+    supply.raise_revision()
+    assert third() >= before + timedelta(days=2)
