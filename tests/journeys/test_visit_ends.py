@@ -152,7 +152,10 @@ def test_the_same_end_twice_is_one_and_another_day_is_before_a_person(lead: Lead
     [
         ({"first_name": "Mirabel"}, "unsure"),
         ({"last_name": "Quisenbery"}, "unsure"),
-        ({"born": date(2023, 9, 15)}, "nothing"),
+        ({"born": date(2023, 9, 15)}, "unsure"),
+        ({"born": date(1900, 1, 1)}, "unsure"),
+        ({"born": date(1900, 1, 1), "on": TUESDAY.date()}, "nothing"),
+        ({"born": date(1900, 1, 1), "first_name": "Otto"}, "nothing"),
         ({"first_name": "Otto", "last_name": "Hahn"}, "nothing"),
         ({"first_name": ""}, "unsure"),
         ({"on": TUESDAY.date()}, "unsure"),

@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -125,6 +125,8 @@ def _by_name(end: End, on: date) -> tuple[Lead, Appointment | None]:
         raise Unsure("it has no number of ours, and not the whole name with the birth date")
     people, nearly = _people(end.last_name, end.first_name, end.born)
     if not people and not nearly:
+        if _called_so(end, on):
+            raise Unsure("somebody of that name has a first visit that day, and another birth date here")
         raise Stranger("nobody here is called so and born then")
     if len(people) != 1:
         raise Unsure("somebody here is called nearly so" if not people else "more than one here may be meant")
@@ -217,6 +219,17 @@ def _visit_of(number: str) -> Appointment | None:
     except ValueError:
         return None
     return Appointment.objects.select_related("lead").filter(id=own).first()
+
+
+def _called_so(end: End, on: date) -> bool:
+    """Whether somebody of just that name, whenever they were born, has a first visit on that day: a birth date is
+    mistyped as a name is."""
+    begins = datetime.combine(on, time(), UTC) - timedelta(days=1)
+    rows = Appointment.objects.filter(service="evaluation", status__in=_TO_BE, lead__patient__isnull=False)
+    near = rows.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=3)).select_related("lead")
+    patients = [row.lead.patient_id for row in near if _day(row) == on]
+    who = identities([patient for patient in patients if patient is not None])
+    return any(_is(identity, end._replace(born=None)) for identity, _ in who.values())
 
 
 def _visits(leads: Collection[uuid.UUID]) -> list[Appointment]:
