@@ -110,13 +110,18 @@ def offers(
         want = want._replace(not_after=None)
     if only:
         want = want._replace(only=only)
-    want = want._replace(
-        not_before=max((d for d in (want.not_before, not_before) if d is not None), default=None),
-        not_after=min((d for d in (want.not_after, not_after) if d is not None), default=None),
-    )
+    want = within(want, not_before, not_after)
     found = _find(want, now=now, count=min(after + count, MOST) + 1, a_half_day=a_half_day, moving=moving)
     chosen = tuple(_offer(slot, want) for slot in found.slots[after : after + count])
     return Offers(needs, chosen, len(found.slots) > after + count, dict(found.missing))
+
+
+def within(want: Want, not_before: date | None, not_after: date | None) -> Want:
+    """The same on fewer days."""
+    return want._replace(
+        not_before=max((d for d in (want.not_before, not_before) if d is not None), default=None),
+        not_after=min((d for d in (want.not_after, not_after) if d is not None), default=None),
+    )
 
 
 def with_one_more(given: Sequence[Offer], *, now: datetime, moving: Appointment | None = None) -> list[Offer]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from firstvisit.practice.shape import Site
 from firstvisit.steps.booking import fitting, free, ordering, spans, travel
 from firstvisit.steps.booking.days import Day, day, local_date
+from firstvisit.steps.booking.hindered import Hindered
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.rooms import Rooms
 from firstvisit.steps.booking.shapes import (
@@ -112,7 +113,7 @@ class Looking:
         self._kept: list[_Start] = []
         self._fit: dict[int, tuple[str, Bookable]] = {}
         self._gains: dict[tuple[int, int], int] = {}
-        self._missing: dict[str, int] = {}
+        self._hindered = Hindered()
         self._had: set[int] = set()
 
     def _window(self, number: int, site: Site, now: datetime, soonest: int) -> _Here:
@@ -204,7 +205,7 @@ class Looking:
                 if not any(fitting.comes_home(self.want, who, each.site) for each in places):
                     code = "too_far" if self.want.home else "no_place"
             if code:
-                self._missing[code] = self._missing.get(code, 0) + 1
+                self._hindered.add(code)
             self._fit[who.id] = code, who
             for here in self.here if not code else ():
                 self._gains[who.id, here.number] = sum(
@@ -239,8 +240,7 @@ class Looking:
         want, grid = self.want, self._booking.grid_minutes
         if here.slug not in who.sites or not (opened := self._opened(who, here, days[0].start, days[-1].end)):
             return
-        gain = self._gains[who.id, here.number]
-        gap = self._booking.fills_gap
+        gain, gap = self._gains[who.id, here.number], self._booking.fills_gap
         long = want.minutes + want.after
         days = [today for today in days if self._promises(who, here, today)]
         begun = [self._begun(here, today, taken) for today in days]
@@ -248,9 +248,10 @@ class Looking:
         elsewhere = [
             visit for visit in visits if visit.place is not None and visit.place != self._place(here)
         ]
-        number = 0
+        number, had, on_road, limited = 0, False, False, False
         for piece in free.pieces(opened, taken):
             start, end = self._reachable(piece, here, visits) if elsewhere else (piece.start, piece.end)
+            on_road = on_road or end - start < want.before + long <= piece.end - piece.start
             last = end - long
             first = start + want.before
             near = -1 if piece.before is None else piece.before + want.before + grid
@@ -266,7 +267,8 @@ class Looking:
                 begin += -begin % grid
                 stop = min(last + 1, today.end)
                 if begin < stop and full[number]:
-                    self._missing["limit"] = self._missing.get("limit", 0) + 1
+                    limited = True
+                    self._hindered.add("limit")
                 elif begin < stop:
                     value = ((gain * 2) + begun[number]) * many + many - 1 - place
                     filled = (((gain + gap) * 2) + begun[number]) * many + many - 1 - place
@@ -274,10 +276,13 @@ class Looking:
                         known = filled if minute < near or minute > far else value
                         if known > best.get(minute, -1):
                             best[minute] = known
-                    self._had.add(who.id)
+                    had = True
                 if stop == last + 1:
                     break
                 first = today.end
+        if had:
+            self._had.add(who.id)
+        self._hindered.look_at(who.id, had=had, by_road=on_road, by_limit=limited)
 
     def _opened(self, who: Bookable, here: _Here, since: int, until: int) -> list[Span]:
         want = self.want
@@ -411,7 +416,7 @@ class Looking:
                 if one.site in rooms:
                     free_rooms = rooms[one.site].free_together(*self._claimed(one))
                 if free_rooms is None:
-                    self._missing["no_room"] = self._missing.get("no_room", 0) + 1
+                    self._hindered.add("no_room")
                     continue
                 one = one._replace(rooms=free_rooms)
             halves[half] = halves.get(half, 0) + 1
@@ -453,10 +458,8 @@ class Looking:
         """The slots, and where they are fewer than asked for, what stood in the way."""
         if self.has_enough:
             return Found(tuple(self._slot(one) for one in self._kept))
-        missing = dict(self._missing)
-        full = sum(not code and who.id not in self._had for code, who in self._fit.values())
-        if full:
-            missing["full"] = full
+        without = {who.id for code, who in self._fit.values() if not code} - self._had
+        missing = self._hindered.counted(without, group=self.want.service == "group")
         if not self.here:
             missing["outside_window"] = len(self.want.sites)
         return Found(tuple(self._slot(one) for one in self._kept), missing)

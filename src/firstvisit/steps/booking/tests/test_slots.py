@@ -149,6 +149,10 @@ def test_a_visit_at_home_leaves_time_on_the_road_from_the_visit_before_it() -> N
     busy = Busy({1: [(begins, ends)]}, {1: [Visit(begins, ends, here, False)]})
     # Fifteen miles as the crow flies are 42 minutes on the road.
     assert starts(look([drives], visit, busy, count=1)) == ["9:45"]
+    late = Busy({1: [span("8:00", "9:00"), span("9:45", "12:00")]}, busy.visits)
+    assert look([drives], visit._replace(minutes=45), late).missing == {"travel": 1}
+    assert look([drives], visit, Busy({1: [span("8:00", "12:00")]})).missing == {"full": 1}
+    assert look([clinician(home_miles=20.0)], visit).missing == {"no_hours": 1}, "nobody is booked at home there"
     assert look([drives._replace(home_miles=10.0)], visit).missing == {"too_far": 1}
     assert look([drives], visit._replace(home=None)).missing == {"no_place": 1}
 

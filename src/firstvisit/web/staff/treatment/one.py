@@ -15,14 +15,14 @@ from firstvisit.journey import visits as people
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.adrift import asked_of
-from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.booking.offering import offers, within
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.wanting import EVALUATED, wanted_for
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads.models import Lead
-from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.queries import home_zone, policy, practice
 from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
@@ -33,7 +33,9 @@ from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.supply import sentences
 from firstvisit.web.staff.visit import shown
-from firstvisit.web.staff.visit.views import GONE, LABELS, SHOWN, TYPED, day_of, lead_of, unchanged
+from firstvisit.web.staff.visit.days_asked import days_asked
+from firstvisit.web.staff.visit.in_the_way import missing
+from firstvisit.web.staff.visit.views import GONE, LABELS, SHOWN, TYPED, lead_of, unchanged
 from firstvisit.web.staff.whose import whose
 
 WHAT: Final = {"treatment": "Treatment", "group": "A seat in a group"}
@@ -79,20 +81,25 @@ def _page(
     only = asked.get("with", "")
     after = int(asked["after"]) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
     needs = wanted_for(row, lead, now=now)
+    days = days_asked(asked)
     found = offers(
         lead,
         now=now,
-        count=SHOWN if may else 0,
+        count=SHOWN if may and not days.problems else 0,
         after=after,
         discipline=row.discipline,
         only=frozenset({only}) if only in shape.resources else frozenset(),
-        not_before=day_of(asked.get("from", "")),
-        not_after=day_of(asked.get("until", "")),
+        not_before=days.since,
+        not_after=days.until,
         known=needs,
         moving=row,
     )
     noted_view(actor_of(request), "visit", [lead.id])
     can = who_can(needs.wants, now=now)
+    want = next((each for each in needs.wants if each.discipline == row.discipline), None)
+    looked = want and within(want, days.since, days.until)
+    today = now.astimezone(home_zone()).date()
+    wrong = [*(problems or []), *days.problems]
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
         "whose": whose(lead, staff(request)),
@@ -101,19 +108,20 @@ def _page(
         "wrong": _wrong(lead, row, now) if may else [],
         "closed": closed,
         "may": may,
-        "times": shown.times(found.offers),
-        "more": after + SHOWN if found.more else 0,
-        "missing": shown.missing(found.missing),
+        "times": shown.times(found.offers) if not days.problems else [],
+        "more": after + SHOWN if found.more and not days.problems else 0,
+        "missing": missing(found.missing, looked, today, none=not found.offers) if not days.problems else [],
         "why_not": needs.why_not,
         "clinicians": {slug: name for slug, name in people.labels(shape, [row.discipline]).items() if slug in can},
         "only": only,
         "from": asked.get("from", ""),
         "until": asked.get("until", ""),
         "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
-        "problems": problems or [],
+        "problems": wrong,
+        "asked_wrong": bool(days.problems),
         "typed": {name: request.POST.get(name, "")[:TYPED] for name in ("why", "words")},
     }
-    return render(request, "staff/treatment/one.html", values, status=status or (422 if problems else 200))
+    return render(request, "staff/treatment/one.html", values, status=status or (422 if wrong else 200))
 
 
 def _wrong(lead: Lead, row: Appointment, now: datetime) -> list[str]:

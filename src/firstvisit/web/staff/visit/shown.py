@@ -24,7 +24,7 @@ from firstvisit.web.ui import words
 from firstvisit.web.ui.words import Sign
 
 WHY: Final[dict[str, str]] = {
-    "soonest": "soon",
+    "soonest": "the soonest of these",
     "stated_times": "at a time they stated",
     "continuity": "the therapist they know",
     "fills_gap": "fills a gap",
@@ -35,24 +35,6 @@ WHY: Final[dict[str, str]] = {
     "earlier": "earlier than the rest",
 }
 """Why a time stands where it stands."""
-
-MISSING: Final[dict[str, str]] = {
-    "no_skill": "no therapist has the skills that this program needs",
-    "no_payer": "nobody who can do it is credentialed with this payer",
-    "no_credential": "no therapist has the credential that this visit needs",
-    "no_room": "no room or device is free together with a therapist",
-    "limit": "a therapist has all the evaluations of that day",
-    "full": "everybody is booked",
-    "outside_window": "free times lie outside the window",
-    "outside_times": "free times are not at the times they stated",
-    "outside_area": "the home lies outside the area of visits",
-    "notice": "sooner than we offer",
-    "travel": "there is no time to drive there and back",
-    "left": "the therapist who can do it has left",
-    "no_discipline": "nobody there does this therapy",
-    "no_site": "nobody who can do it works at this site",
-}
-"""What stood in the way of other times."""
 
 STATUS: Final[dict[str, Sign]] = {
     "held": Sign("held", "held"),
@@ -115,14 +97,16 @@ class Wrong:
 
 
 def times(offers: Sequence[Offer]) -> list[Time]:
-    """Each with its reasons, in the order of the search."""
-    return [_time(each) for each in offers]
+    """Each with its reasons, in the order of the search; that it is soon is said of the soonest of several alone."""
+    first = min((each.starts_at for each in offers), default=None) if len(offers) > 1 else None
+    return [_time(each, soonest=each.starts_at == first) for each in offers]
 
 
-def _time(offer: Offer) -> Time:
+def _time(offer: Offer, *, soonest: bool) -> Time:
     shape = practice()
     who = shape.resources[offer.clinician]
-    told = [why for why in offer.slot.why if why.code in WHY and (why.code != "site" or len(offer.want.sites) > 1)]
+    untold = {code for code, said in (("site", len(offer.want.sites) > 1), ("soonest", soonest)) if not said}
+    told = [why for why in offer.slot.why if why.code in WHY and why.code not in untold]
     counted = sorted(told, key=lambda why: "came" in dict(why.data))  # the longest is said last
     reasons = ", ".join(map(_reason, counted))
     return Time(
@@ -209,12 +193,6 @@ def needs(found: Wanted, want: Want | None, today: date) -> str:
     if want.between is not None:
         parts.append(f"best {hours.in_words(hours.kept(*want.between))}")
     return "; ".join(parts)
-
-
-def missing(counted: Mapping[str, int]) -> list[str]:
-    """What stood in the way, what most often did first; codes that nobody words are left to the log."""
-    by_count = sorted(counted.items(), key=lambda pair: -pair[1])
-    return [MISSING[code] for code, count in by_count if count and code in MISSING]
 
 
 DOORS: Final[dict[str, str]] = {"family": "by the family", "call": "on the phone", "desk": ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from firstvisit.journey import visits as people
 from firstvisit.journey.booking import twice, visits
 from firstvisit.journey.booking.adrift import asked_of, followers
-from firstvisit.journey.booking.offering import Offers, offers, with_one_more
+from firstvisit.journey.booking.offering import Offers, offers, with_one_more, within
 from firstvisit.journey.booking.seen import appointments_of_lead
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.visits import Treatment
@@ -39,6 +39,8 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.visit import shown
+from firstvisit.web.staff.visit.days_asked import DaysAsked, days_asked
+from firstvisit.web.staff.visit.in_the_way import missing
 from firstvisit.web.staff.whose import whose
 
 SHOWN: Final = 9
@@ -117,13 +119,17 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     begun = first is not None and (first.status == "arrived" or first.starts_at <= now)
     moves = first if not begun else None
     after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
-    found = _search(lead, request, now, after, moves, needs)
+    days = days_asked(asked)
+    found = Offers(needs, (), False, {}) if days.problems else _search(lead, request, now, after, moves, needs, days)
+    wrong = [*(problems or []), *days.problems]
     listed = found.offers if after else with_one_more(found.offers, now=now, moving=moves)
     noted_view(actor_of(request), "visit", [lead.id])
     follow = followers(lead, now=now)
     can = who_can(found.wanted.wants, now=now)
     labels = people.labels(practice(), [each.discipline for each in found.wanted.wants])
-    want = found.offers[0].want if found.offers else want
+    today = now.astimezone(home_zone()).date()
+    looked = found.offers[0].want if found.offers else want and within(want, days.since, days.until)
+    no_end = want and within(want._replace(not_after=None), days.since, days.until)  # where none is, all were looked at
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
         "whose": whose(lead, staff(request)),
@@ -135,11 +141,11 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "begun": begun,
         "times": shown.times(listed) if not begun else [],
         "more": after + SHOWN if found.more and not begun else 0,
-        "needs": shown.needs(found.wanted, want, now.astimezone(home_zone()).date()),
+        "needs": shown.needs(found.wanted, looked, today),
         "window": shown.window(found),
-        "authorization": shown.authorization(found.wanted, want),
+        "authorization": shown.authorization(found.wanted, looked),
         "beyond": bool(found.offers) and found.offers[0].want.not_after is None,
-        "missing": shown.missing(found.missing),
+        "missing": missing(found.missing, looked if found.offers else no_end, today, none=not found.offers),
         "why_not": found.wanted.why_not,
         "do": "move" if moves else "book",
         "moves": moves,
@@ -150,14 +156,21 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "from": asked.get("from", ""),
         "until": asked.get("until", ""),
         "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
-        "problems": problems or [],
+        "problems": wrong,
+        "asked_wrong": bool(days.problems),
         "typed": {name: request.POST.get(name, "")[:TYPED] for name in ("visit", "why", "words")},
     }
-    return render(request, "staff/visit/visit.html", values, status=status or (422 if problems else 200))
+    return render(request, "staff/visit/visit.html", values, status=status or (422 if wrong else 200))
 
 
 def _search(
-    lead: Lead, request: HttpRequest, now: datetime, after: int, moving: Appointment | None, known: Wanted
+    lead: Lead,
+    request: HttpRequest,
+    now: datetime,
+    after: int,
+    moving: Appointment | None,
+    known: Wanted,
+    days: DaysAsked,
 ) -> Offers:
     asked = request.GET
     only = asked.get("with", "")
@@ -170,8 +183,8 @@ def _search(
         after=after,
         discipline=asked.get("therapy", "")[:3],
         only=frozenset({only}) if only in practice().resources else frozenset(),
-        not_before=day_of(asked.get("from", "")),
-        not_after=day_of(asked.get("until", "")),
+        not_before=days.since,
+        not_after=days.until,
         known=known,
         moving=moving,
         a_half_day=0 if narrowed else 1,  # neighbours are no choice, unless it is that day they ask for
@@ -184,14 +197,6 @@ def _is_first(row: Appointment, want: Want | None) -> bool:
     """Whether a first visit of the therapy that is looked at is booked, or here: another time moves it."""
     same = want is None or row.discipline == want.discipline
     return row.status in ("booked", "arrived") and row.service == "evaluation" and same
-
-
-def day_of(text: str) -> date | None:
-    """A day as a date field sends it; None of what is none."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _book(request: HttpRequest, lead: Lead, user: User) -> None:
