@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,7 +33,9 @@ def mei(browser: Callable[[str], Client]) -> Client:
 
 
 def leaves(manager: Client, last_day: date, who: str = "lucia_herrera") -> None:
-    assert manager.post(f"/supply/of/{who}/terms", {"last_day": last_day.isoformat()}).status_code == 303
+    seen = re.findall(r'name="seen" value="([^"]*)"', manager.get(f"/supply/of/{who}").content.decode())
+    said = {"last_day": last_day.isoformat(), "seen": seen[0] if seen else ""}
+    assert manager.post(f"/supply/of/{who}/terms", said).status_code == 303
 
 
 def call_off(manager: Client, *rows: Appointment) -> str:
