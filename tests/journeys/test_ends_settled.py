@@ -46,7 +46,7 @@ def test_whose_it_is_said_in_the_inbox_notes_the_end_with_its_source(
     item: Item, lead: Lead, visit: Appointment, dana: Client
 ) -> None:
     page = dana.get(f"/inbox/{item.id}").content.decode()
-    assert "An EMR tells: the evaluation is completed" in page and "called nearly so" in page
+    assert "A visit ended: Mirabell Quisenberry" in page and "called nearly so" in page
     assert f'value="{DAY.date().isoformat()}"' in page and "Note the end" in page
     assert dana.post(f"/inbox/{item.id}/visit-ended", said(lead)).status_code == 303
     lead.refresh_from_db()

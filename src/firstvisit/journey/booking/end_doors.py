@@ -16,7 +16,8 @@ from firstvisit.journey.booking.ends import Became
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import Actor
-from firstvisit.steps.booking.ends import End, ccda, hl7_notes
+from firstvisit.steps.booking.ends import End, as_text, ccda, hl7_notes
+from firstvisit.steps.intake import deliveries
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.sources import hl7v2
@@ -53,5 +54,7 @@ def take_item(item: Item, body: bytes, media_type: str, *, actor: Actor, now: da
             writes.insert([Part(item=item, lead=became.lead, end="answered", at=now)])
             intake.answered(item, {"code": None})
             return True
+        if end is not None:
+            deliveries.note_about(item, {"end": as_text(end), "why": became.why})
     person_looks(item.id, "confirm_item", SEES.format(why=became.why))
     return False

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from firstvisit.journey.arriving import read_item
 from firstvisit.journey.booking import ends
 from firstvisit.journey.booking.end_doors import SEES
 from firstvisit.journey.booking.ends import Became
@@ -19,6 +18,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import Lead
 from firstvisit.steps.booking.ends import End, as_text, rows
+from firstvisit.steps.intake import deliveries
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.file.table import read_table
 from firstvisit.steps.intake.services import Arrival
@@ -102,9 +102,9 @@ def _to_a_person(
     if intake.kept_body(body):
         return
     digest = hashlib.sha256(body).hexdigest()
-    about = {"name": name, "what": "document", "end": as_text(end)}
+    about = {"name": name, "what": "document", "end": as_text(end), "why": why}
     with transaction.atomic():
         item, new = intake.keep(Arrival(source, actor, body, "text/plain", f"end:{digest}", about=about), now=now)
         if new:
+            deliveries.keep_reading(item, (), now=now)  # what it tells is known: no reader looks for a referral in it
             person_looks(item.id, "confirm_item", SEES.format(why=why))
-            read_item.defer(item_id=str(item.id))

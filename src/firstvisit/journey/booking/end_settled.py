@@ -96,3 +96,21 @@ def note(item: Item, by: User, *, actor: Actor, lead: str, what: str, on: str, w
         items.end_tasks(item, by)
         advance([locked.id], now=now)
         leases.give_back(LEASE, item.id, by.id)
+
+
+def leave(item: Item, by: User, *, actor: Actor, lead: str) -> None:
+    """What stands on a lead holds, whatever the EMR told: its timeline says so, and the item ends there. BadInput where
+    there is no such lead."""
+    end = told_by(item)
+    if end is None:
+        raise BadInput([Problem("lead", "This tells of no visit that ended.")])
+    with held(item, by) as now:
+        found = by_code(lead)
+        if found is None or not scope.sees(by, found, now=now):
+            raise BadInput([Problem("lead", "There is no lead of this number that you see.")])
+        items.check_looked(item)
+        data = {"what": end.what, "source": end.source, **({"on": end.on.isoformat()} if end.on is not None else {})}
+        leads.noted(found, "end_not_noted", actor, at=now, data=data, subject=("item", item.id))
+        intake.answered_by_a_person(item, found, by=by, at=now)
+        items.end_tasks(item, by)
+        leases.give_back(LEASE, item.id, by.id)

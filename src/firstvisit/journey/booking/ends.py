@@ -100,6 +100,16 @@ def take_as(locked: Lead, end: End, on: date, *, actor: Actor, by: User, now: da
     return _apply(locked, visit, end, on, actor=actor, now=now, by=by)
 
 
+def numbered(end: End) -> Lead | None:
+    """The lead of the first number that is ours, whoever is named with it."""
+    for number in end.numbers:
+        if (visit := _visit_of(number)) is not None:
+            return visit.lead
+        if _OURS.fullmatch(number) and (lead := by_code(number)) is not None:
+            return lead
+    return None
+
+
 def whose(end: End, on: date) -> tuple[Lead, Appointment | None]:
     """The lead, and the visit where one stands here. Unsure where it is not certain."""
     for number in end.numbers:

@@ -27,6 +27,7 @@ from firstvisit.people.queries import identities, member_numbers
 from firstvisit.people.referrers import npi_of
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.steps.booking.ends import End, of_text
 from firstvisit.steps.intake import deliveries, kept_readings, opinions
 from firstvisit.steps.intake.inbox.arranging import fresh_of, heirs_of
 from firstvisit.steps.intake.inbox.card import CARD
@@ -65,6 +66,10 @@ class Row:
     missing: tuple[str, ...] | None
     unread: int | None
     restricted: bool | None
+    end: End | None = None
+    """The end of a visit that it tells, and nothing else; None of any other document."""
+    why: str = ""
+    """Why that is not sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +205,17 @@ def _row(item: Item, whole: WholeReading | None, task: Task | None, *, flagged: 
     sender = number = name = ""
     missing: tuple[str, ...] | None = None
     unread: int | None = None
+    end, why = None, ""
     if shows:
         came = deliveries.about(item)
+        if kept := came.get("end"):
+            end, why = of_text(kept), str(came.get("why", ""))
         name, number = str(came.get("name", "")), str(came.get("from", ""))
         if whole is not None:
             sender, number = whole.sender, whole.number or number
             missing, unread = not_read(whole, wanted_of(item.source)), len(whole.unread)
     flagged = flagged or (row is not None and row.escalates)
-    return Row(item, row, task, sender, number, name, flagged, missing, unread, None)
+    return Row(item, row, task, sender, number, name, flagged, missing, unread, None, end, why)
 
 
 def mark(user: User, *, counts: bool) -> str:

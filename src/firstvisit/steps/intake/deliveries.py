@@ -161,6 +161,13 @@ def times_received(item: Item) -> int:
     return max(1, Delivery.objects.filter(item=item).exclude(came="joined").count())
 
 
+def note_about(item: Item, said: Mapping[str, str]) -> None:
+    """Keep more beside what came with an item, sealed with it."""
+    came = {**about(item), **said}
+    item.sealed = seal.seal_json(seal.open_key(item.key), "intake_item", "sealed", item.id, came)
+    Item.objects.filter(id=item.id).update(sealed=item.sealed)
+
+
 def is_document(item: Item) -> bool:
     """Whether an item is read by the readers and confirmed by a person, rather than structured."""
     return item.sealed is not None and about(item)["what"] != "referral"

@@ -22,6 +22,7 @@ TELLS: Final = {
 """Where the end of a visit is from, when nobody clicked."""
 ENDS: Final = (
     "evaluation_completed", "plan_of_care_sent", "discharged", "visit_arrived", "visit_missed", "visit_left",
+    "end_not_noted",
 )  # fmt: skip
 """What an EMR tells of a visit, as the timeline has it."""
 KINDS: Final = {"csv": "file", "card": "entered by hand"}

@@ -242,6 +242,7 @@ EVENTS: Final = {
     "evaluation_completed": "Evaluation completed",
     "plan_of_care_sent": "Plan of care sent",
     "discharged": "Discharged",
+    "end_not_noted": "The EMR told otherwise; what stands here holds",
     "end_taken_back_ruled": "Taken back, noted by mistake",
     "plan_sent": "Medicare: plan of care sent",
     "plan_certified": "Medicare: plan of care certified",

@@ -20,6 +20,8 @@ WORDS: Final[dict[str, str]] = {
 }
 """What an EMR tells us of a visit, in words."""
 Signed = Literal["yes", "no", "unknown"]
+CALLED: Final = 120
+"""So much is kept of what the sender calls it."""
 
 
 class End(NamedTuple):
@@ -38,6 +40,8 @@ class End(NamedTuple):
     first_name: str = ""
     born: date | None = None
     signed: Signed = "yes"
+    called: str = ""
+    """What the sender calls it: the kind of visit and its status, the title of the note."""
 
 
 def as_text(end: End) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.steps.booking.ends import End, day_of
+from firstvisit.steps.booking.ends import CALLED, End, day_of
 from firstvisit.steps.booking.ends.kinds import kind_of
 
 LARGEST: Final = 10 * 1024 * 1024
@@ -63,6 +63,7 @@ def read(body: bytes) -> End | None:
         first_name="" if name is None else _text(name, "c:given"),
         born=None if born is None else day_of(born.get("value", "")),
         signed="yes" if signed else "unknown",
+        called=", ".join(dict.fromkeys(filter(None, titles)))[:CALLED],
     )
 
 

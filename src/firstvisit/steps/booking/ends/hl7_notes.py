@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import hl7
 
-from firstvisit.steps.booking.ends import End, Signed, day_of
+from firstvisit.steps.booking.ends import CALLED, End, Signed, day_of
 from firstvisit.steps.booking.ends.kinds import kind_of
 
 KINDS: Final = frozenset({"MDM^T02", "ORU^R01"})
@@ -54,6 +54,7 @@ def read(message: hl7.Message, kind: str, control: str) -> End | None:
                 "hl7",
                 numbers=_numbers(message),
                 signed=signed,
+                called=", ".join(dict.fromkeys(filter(None, (*titles[1:], *codes, titles[0]))))[:CALLED],
             ),
         )
     return None

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.steps.booking.ends import End, What
+from firstvisit.steps.booking.ends import CALLED, End, What
 from firstvisit.steps.booking.ends.kinds import kind_of
 
 COLUMNS: Final[dict[str, str]] = {
@@ -136,6 +136,7 @@ def told(cells: Sequence[str], columns: Columns, row: int) -> End | None:
         if not comma:
             first, _, last = (part.strip() for part in name.rpartition(" "))
     number, mark = columns.cell(cells, "number"), columns.cell(cells, "mark")
+    called = ", ".join(filter(None, (columns.cell(cells, "type"), columns.cell(cells, "status"))))
     on = _day(columns.cell(cells, "on"), "on")
     born = columns.cell(cells, "born")
     return End(
@@ -147,6 +148,7 @@ def told(cells: Sequence[str], columns: Columns, row: int) -> End | None:
         last_name=last,
         first_name=first.split(" ")[0],
         born=_day(born, "born") if born else None,
+        called=called[:CALLED],
     )
 
 

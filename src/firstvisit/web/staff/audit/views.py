@@ -66,6 +66,7 @@ VERBS: Final = {
     "plan_sent": "noted that a plan of care was sent",
     "plan_of_care_sent": "noted that the plan of care was sent",
     "discharged": "noted a discharge",
+    "end_not_noted": "said that what stands of a visit holds",
     "end_taken_back_ruled": "took back the end of a visit",
     "plan_certified": "noted that a plan of care was certified",
     "treatment_counted": "counted treatment days",

@@ -147,6 +147,11 @@ def _visit_ended(request: HttpRequest, found: Item, user: User, actor: Actor) ->
     return _next_of(user)
 
 
+def _end_stays(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    end_settled.leave(found, user, actor=actor, lead=request.POST.get("lead", "").strip()[:20])
+    return _next_of(user)
+
+
 def _file(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     receipt = filing.file(found, user, actor=actor)
     codes = [code for code in (receipt.code, *receipt.others) if code]
@@ -184,5 +189,6 @@ VERBS: Final[dict[str, Callable[[HttpRequest, Item, User, Actor], str]]] = {
     "not-a-referral": _not_a_referral,
     "answered": _answered,
     "visit-ended": _visit_ended,
+    "end-stays": _end_stays,
     "file": _file,
 }

@@ -19,7 +19,7 @@ from firstvisit.steps.intake.inbox.missing import wanted_of
 from firstvisit.steps.intake.inbox.weighing import Field, Part
 from firstvisit.steps.intake.models import ItemPage, ItemReading
 from firstvisit.steps.routing import clocks
-from firstvisit.web.staff.inbox import drawing
+from firstvisit.web.staff.inbox import drawing, ends
 from firstvisit.web.staff.inbox.drawing import Drawn, Rect
 from firstvisit.web.staff.inbox.offered import offered
 from firstvisit.web.staff.inbox.places import id_of, marks, texts
@@ -69,7 +69,9 @@ def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[st
     """One document of the list."""
     reading, task, what = row.reading, row.task, []
     way = words.SOURCES.get(row.item.source, row.item.source)
-    if reading is None:
+    if row.end is not None:
+        what.append(ends.in_a_line(row.end, row.why))
+    elif reading is None:
         what.append("not read by machine" if row.item.status == "to_confirm" else "could not be judged")
     else:
         thing = THINGS.get(reading.kind, ("", ""))[0]
@@ -83,7 +85,7 @@ def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[st
     left = clocks.minutes_between(now, task.due_at, practice().sites.get(task.site, site)) if task else 0
     return {
         "url": reverse("inbox_item", args=[row.item.id]),
-        "name": row.sender or words.phone(row.number) or row.name or f"By {way}",
+        "name": ends.named(row.end) or row.sender or words.phone(row.number) or row.name or f"By {way}",
         "what": ", ".join(what),
         "arrived": words.moment(row.item.received_at, site.tz, now),
         "due": words.due_sign(left, task.minutes, late=task.due_at < now) if task else Sign("", ""),
@@ -91,7 +93,11 @@ def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[st
         "flagged": row.flagged,
         "restricted": RESTRICTED[row.restricted] if row.restricted is not None else "",
         "on": on,
-        "channel": CHANNELS.get(reading.channel, "") if reading is not None else "",
+        "channel": ends.WAYS[row.end.source]
+        if row.end is not None
+        else CHANNELS.get(reading.channel, "")
+        if reading is not None
+        else "",
     }
 
 

@@ -31,9 +31,9 @@ from firstvisit.steps.intake.models import Item, ItemPage, Part
 from firstvisit.steps.intake.services import original
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of, start_of
+from firstvisit.web.staff.inbox.ends import page_of
 from firstvisit.web.staff.inbox.posted import VERBS
 from firstvisit.web.staff.inbox.shown import line_of, shown
-from firstvisit.web.staff.inbox.whose import ending_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
@@ -61,6 +61,8 @@ KEYS: Final = (
     ("S", "skip to the next document"),
     ("Esc", "out of a field, so that the keys act"),
 )
+END_KEYS: Final = tuple((key, said) for key, said in KEYS if key in ("W", "D", "H", "T", "S", "Esc"))
+"""Of what tells the end of a visit and nothing else."""
 ENDS: Final = {
     "opened": "It opened",
     "joined": "It joined",
@@ -282,12 +284,14 @@ def _page(
         context["filed_here"] = found.status == "settled" and any(part.end in ("opened", "joined") for part in ends)
         context["worked"] = [_worked(each, site, now) for each in worked_of(found.id)] if context["filed_here"] else []
         context["colleagues"] = _colleagues(user)
-        if context["works"] and (told := end_settled.asked(found, user, actor=actor_of(request), now=now)) is not None:
-            context["told_end"] = ending_of(told, seen, request.POST if problems else {})
+        if (told := end_settled.asked(found, user, actor=actor_of(request), now=now)) is not None:
+            context["told_end"] = page_of(told, seen, user, site, now, request.POST if problems else {})
+            context["keys"] = END_KEYS
         context["wrong"] = {each.field: each.message for each in problems or []}
         context["typed"] = request.POST.get("text", "") if problems else ""
         audit.note(actor_of(request), "viewed", "item", [found.id, *seeing.leads_named(seen)])
-    return render(request, "staff/inbox/item.html", context, status=status)
+    page = "staff/inbox/end.html" if "told_end" in context else "staff/inbox/item.html"
+    return render(request, page, context, status=status)
 
 
 def _place(place: int, ids: list[UUID]) -> str:

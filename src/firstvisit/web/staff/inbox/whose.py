@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from firstvisit.journey import items
-from firstvisit.journey.booking.end_settled import Asked
 from firstvisit.journey.inbox.seeing import Goes, Opened
 from firstvisit.leads.queries import code
 from firstvisit.practice.shape import Site
-from firstvisit.steps.booking.ends import WORDS
 from firstvisit.steps.intake.inbox.weighing import Part
 from firstvisit.steps.intake.models import ItemPage
 from firstvisit.steps.intake.sources import hl7v2
@@ -68,21 +65,6 @@ def _goes(goes: Goes, *, opens: bool) -> str:
     if goes.others:
         return "may be somebody known"
     return "new person" if opens else "nobody with an open lead"
-
-
-def ending_of(told: Asked, seen: Opened, typed: Mapping[str, str]) -> dict[str, Any]:
-    """The end of a visit that an item tells, as the form that notes it begins: as it was `typed`, else on the
-    lead it is surely of, else on the one that the item seems to be about."""
-    lead = told.lead or next((goes.lead for goes in seen.goes.values() if goes.lead is not None), None)
-    on = told.end.on
-    return {
-        "what": typed.get("ended", told.end.what),
-        "words": f"{WORDS[told.end.what]}, {words.day(on)}" if on is not None else WORDS[told.end.what],
-        "on": typed.get("ended_on", on.isoformat() if on is not None else ""),
-        "why": told.why,
-        "lead": typed.get("lead", code(lead.number) if lead is not None else ""),
-        "choices": WORDS,
-    }
 
 
 NO_REFERRAL: Final = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from firstvisit.journey import verbs
@@ -29,6 +29,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.red_flags import RED_FLAGS
+from firstvisit.steps.booking.ends import WORDS
 from firstvisit.steps.coverage.told import HOWS
 from firstvisit.steps.qualify.organizations import STAGES as ORGANIZATION_STAGES
 from firstvisit.steps.qualify.policy import Judging
@@ -487,6 +488,9 @@ class LeadPage(Seen):
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
             case "undone":
                 text = f"Undone: {_ends(data) or VERBS.get(data.get('verb', ''), '').lower()}"
+            case "end_not_noted":
+                on = f", {words.day(date.fromisoformat(data['on']))}" if "on" in data else ""
+                text = f"{text}: it said that {WORDS[data['what']]}{on}"
             case "end_taken_back_ruled":
                 text = f"Taken back, noted by mistake: {_ends(data)}"
             case "filing_taken_back":

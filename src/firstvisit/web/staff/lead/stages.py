@@ -56,12 +56,16 @@ def _as_reached(seen: Seen, reached: Reached) -> list[Step]:
         "evaluated": reached.evaluated,
     }
     furthest = max(number for number, (name, _) in enumerate(words.STAGES) if moments[name] is not None)
-    return [
-        Step(_label(seen, name), "done", _day(seen, moments[name]))
-        if number <= furthest
-        else Step(_label(seen, name), "open", "not reached")
-        for number, (name, _) in enumerate(words.STAGES)
-    ]
+    found = []
+    for number, (name, _) in enumerate(words.STAGES):
+        if number > furthest:
+            state, note = "open", "not reached"
+        elif name == "contacted" and reached.contacted is None:
+            state, note = "open", "not needed"  # they booked by themselves
+        else:
+            state, note = "done", _day(seen, moments[name])
+        found.append(Step(_label(seen, name), state, note))
+    return found
 
 
 def _day(seen: Seen, when: date | datetime | None) -> str:
