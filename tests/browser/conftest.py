@@ -17,8 +17,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-KEPT = ("django_migrations", "django_content_type", "people_consentwording")
-"""Tables whose rows belong to the migrated database."""
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -63,6 +61,8 @@ def server(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> 
     from django.test import override_settings
     from pytest_django.live_server_helper import LiveServer
 
+    from firstvisit.config import database
+    from firstvisit.config.committed import empty
     from firstvisit.practice import queries
     from firstvisit.practice.files import SAMPLE, read_folder
     from firstvisit.practice.services import load
@@ -80,23 +80,10 @@ def server(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> 
             yield running.url
         finally:
             running.stop()
-            _empty()
+            with database.as_owner(settings.ENVIRONMENT) as owner:
+                empty(owner)
             for connection in connections.all():
                 connection.close()
-
-
-def _empty() -> None:
-    """Empty every table that a test can have filled, as the owner of the database."""
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        tables = [
-            name
-            for name in connections["owner"].introspection.table_names(cursor)
-            if name not in KEPT and not name.startswith("procrastinate_")
-        ]
-        quoted = ", ".join(connections["owner"].ops.quote_name(name) for name in tables)
-        cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
 
 
 WHOLE = """Math.max(document.body.scrollHeight,

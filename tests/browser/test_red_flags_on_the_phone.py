@@ -29,6 +29,7 @@ def reason(page: Page) -> None:
     page.goto("/call")
     page.get_by_role("button", name="Start a call").click()
     expect(page.locator("#ask")).to_contain_text("what number do I call you back on")
+    expect(page.get_by_label("Number to call back")).to_be_focused()
     page.keyboard.type("6085550191")
     page.keyboard.press("Tab")
     page.keyboard.type("Walter Leaves")

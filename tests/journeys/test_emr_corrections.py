@@ -62,7 +62,7 @@ def test_what_is_put_right_within_a_minute_is_one_message(
         assert field(said, "PID", 7) == "20230915" and field(said, "IN1", 36) == "NHQ-7731-56"
         assert field(said, "PID", 3) == field(emr.heard[0], "PID", 3)
     row = Outgoing.objects.get(lead=lead, what="corrected")
-    assert row.fields == ["Patient: Date of birth", "Coverage: Member id"]
+    assert row.corrects == ["Patient: Date of birth", "Coverage: Member id"]
     page = dana.get(f"/leads/L-{lead.number}").content.decode()
     assert "The EMR has what was corrected: Patient: Date of birth, Coverage: Member id (A08)" in page
 

@@ -15,6 +15,8 @@ import pytest
 from psycopg import sql
 
 KEPT = ("django_migrations", "django_content_type", "people_consentwording")
+"""Tables whose rows belong to the migrated database."""
+TRIES = 5
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[psycopg
         yield owner
         for connection in connections.all(initialized_only=True):
             connection.close()
-        _empty(owner)
+        empty(owner)
 
 
 def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
@@ -55,9 +57,21 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
     return results
 
 
-def _empty(owner: psycopg.Connection[Any]) -> None:
+def empty(owner: psycopg.Connection[Any]) -> None:
+    """Every table that a test can have filled, and what its rows changed in the schema, as after the migrations.
+
+    A request or a thread of the test may still be reading, in another order than this one locks; of such a deadlock
+    the server ends either, so this tries again.
+    """
     rows = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     tables = [sql.Identifier(name) for (name,) in rows if name not in KEPT]
-    owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+    truncate = sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables))
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            owner.execute(truncate)
+            break
+        except psycopg.errors.DeadlockDetected:
+            if not left:
+                raise
     owner.execute("ALTER TABLE kernel_auditrow ALTER COLUMN era SET DEFAULT 1")
     owner.execute("ALTER TABLE kernel_datakey DROP CONSTRAINT IF EXISTS datakey_master_retired")

@@ -2,6 +2,10 @@
 
 Loaded by `-p firstvisit.config.testing`. Uses DATABASE_URL where it is set, else the embedded server in
 var/test. The test database is made anew for each run beside the configured one and dropped afterwards.
+
+Of the processes among which pytest-xdist divides a run each has an embedded server of its own: the oldest running
+transaction of a server holds back what the audit's closer takes for final, in whichever database it runs. With
+DATABASE_URL they share one server, so let one process run there (`-n 0`).
 """
 
 from __future__ import annotations
@@ -37,18 +41,16 @@ def _choose_database(config: pytest.Config) -> None:
     from firstvisit.config import env
     from firstvisit.kernel import postgres
 
-    base = os.environ.get(SERVER)
-    if base is None:
-        environment = env.read()
-        base = environment.database_url or postgres.start(environment.home).owner_url
-        os.environ[SERVER] = base
+    environment = env.read()
+    base = os.environ.setdefault(SERVER, environment.database_url or "")
+    base = base or postgres.start(environment.home).owner_url
     name = f"test_{urlsplit(base).path.strip('/')}_{os.getpid()}"
     os.environ["DATABASE_URL"] = urlunsplit(urlsplit(base)._replace(path=f"/{name}"))
     config.stash[_BASE], config.stash[_NAME] = base, name
 
 
 SERVER = "FIRSTVISIT_TEST_SERVER"
-"""Where the server is, for the processes among which pytest-xdist divides a run: each has a database of its own."""
+"""What DATABASE_URL was before this run's own database took its place; "" where a home has its embedded server."""
 _BASE = pytest.StashKey[str]()
 _NAME = pytest.StashKey[str]()
 

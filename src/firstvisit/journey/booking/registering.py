@@ -137,7 +137,7 @@ def _written(
     if row.way == "csv":
         visit = about.visit
         if row.what in OF_FACTS or visit is None:
-            return "csv", csv_rows.patient_file(about, what=row.what, corrected=row.fields)
+            return "csv", csv_rows.patient_file(about, what=row.what, corrected=row.corrects)
         return "csv", csv_rows.visit_file(row.what, about, visit)
     envelope = Envelope(rules, control, now, about.site.tz, test=settings.DEMO)
     if row.what == "patient":
@@ -207,6 +207,6 @@ def settle(row_id: uuid.UUID, outcome: Heard | ConnectorError, *, now: datetime 
 def tell(lead: Lead, row: Outgoing, now: datetime, *, actor: Actor = SYSTEM) -> None:
     """A line of the timeline: what the EMR was told, and whether it took it."""
     data = {"what": row.what, "kind": row.kind, "status": row.status, "way": row.way, "why": row.why}
-    if row.fields:
-        data["fields"] = row.fields
+    if row.corrects:
+        data["corrects"] = row.corrects
     writes.insert([record(lead, "emr_told", actor, at=now, subject=("outgoing", row.id), data=data)])

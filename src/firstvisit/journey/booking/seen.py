@@ -44,7 +44,7 @@ def appointments_of_lead(lead: uuid.UUID) -> tuple[AppointmentSeen, ...]:
 
 _TOLD = (
     "id", "key", "what", "way", "status", "number", "wanted_at", "appointment_id", "kind", "sequence", "told_start",
-    "tries", "why", "lead_id", "revision", "fields",
+    "tries", "why", "lead_id", "revision", "corrects",
 )  # fmt: skip
 """In the order of `Told`."""
 _READING: Final = "lead__reading__revision"
@@ -66,7 +66,7 @@ def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, Telling]:
     rows = Outgoing.objects.filter(Q(appointment__lead__among=ids) | Q(appointment=None, lead__among=ids))
     columns_of = ("lead_id", "appointment__lead_id", _READING, f"appointment__{_READING}", *_TOLD)
     for lead, now_of, own, theirs, *columns in rows.order_by("number").values_list(*columns_of):
-        found[now_of or lead].append(Told(*columns)._replace(fields=tuple(columns[-1])))
+        found[now_of or lead].append(Told(*columns)._replace(corrects=tuple(columns[-1])))
         revisions[now_of or lead] = theirs if now_of else own
     return {lead: Telling(tuple(told), _stands(lead, told, revisions[lead])) for lead, told in found.items()}
 
@@ -88,6 +88,6 @@ def _stands(lead: uuid.UUID, told: list[Told], revision: int | None) -> Stands |
         fields = differing(said, carried_now(reading, seal.open_key(reading.key), last.appointment))
     except SealBroken:  # they were forgotten
         return None
-    if last.lead != lead and fields == (last.fields if last.unsaid else ()):
+    if last.lead != lead and fields == (last.corrects if last.unsaid else ()):
         return None  # its revision is that of the reading of the lead that goes on in this one
     return Stands(revision, fields)

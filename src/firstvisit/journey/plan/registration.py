@@ -46,7 +46,7 @@ def told_after(told: tuple[Told, ...], due: Owed) -> tuple[Told, ...]:
     stay = []
     for each in told:
         if (found := holds.get(each.key)) is not None:
-            each = each._replace(revision=found.revision, fields=found.fields)
+            each = each._replace(revision=found.revision, corrects=found.corrects)
         if each.key in due.gone:
             each = each._replace(status="withdrawn")
         elif each.key in due.again:
@@ -69,10 +69,10 @@ def _enter(ground: Ground, draft: Draft, waiting: list[Told]) -> None:
 
 def _named(told: Told) -> str:
     """What is told, in words; of a correction the names of its facts."""
-    if not told.fields:
+    if not told.corrects:
         return WORDS[told.what]
-    named = ", ".join(told.fields[:MOST_NAMED])
-    more = len(told.fields) - MOST_NAMED
+    named = ", ".join(told.corrects[:MOST_NAMED])
+    more = len(told.corrects) - MOST_NAMED
     return f"{WORDS[told.what]} ({named}{f' and {more} more' if more > 0 else ''})"
 
 

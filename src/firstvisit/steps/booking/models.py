@@ -259,7 +259,7 @@ class Outgoing(models.Model):
     `key` is the plan's. `what`: patient, corrected, booked, moved, changed, cancelled, deleted, missed. `way`: hl7,
     csv or copy_card (a person types it). `kind` is how it was said: a04, a28, a08, a31, s12 ... s26, csv, card; ""
     until it is said. `sequence` and `told_start` are the visit's as they are told, so that the next telling knows what
-    changed; so is `revision`, the reading's, of the facts of the person. `fields` names those that a correction is
+    changed; so is `revision`, the reading's, of the facts of the person. `corrects` names those that a correction is
     about.
 
     `status`: wanted -> sent (until `sent_until`: by then whoever sent it is dead) -> acknowledged; refused (the EMR
@@ -297,7 +297,7 @@ class Outgoing(models.Model):
     reply = models.BinaryField(null=True)
     said = models.BinaryField(null=True)
     revision = models.IntegerField(null=True)
-    fields = models.JSONField(default=list)
+    corrects = models.JSONField(default=list)
 
     class Meta:
         constraints = [

@@ -32,7 +32,7 @@ def row(lead: uuid.UUID, told: Told) -> Outgoing:
         id=new_id(), key=told.key, lead_id=lead, appointment_id=told.appointment, what=told.what, way=told.way,
         sequence=told.sequence, told_start=told.told_start, number=told.number, wanted_at=told.wanted_at,
         again_at=told.wanted_at + (GATHERS if told.what == "corrected" else timedelta(0)),
-        revision=told.revision, fields=list(told.fields),
+        revision=told.revision, corrects=list(told.corrects),
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def want_again(keys: Sequence[str], *, now: datetime) -> None:
 def hold(found: Sequence[Holds]) -> None:
     """Of these it is known how they stand beside the newest reading."""
     for each in found:
-        Outgoing.objects.filter(key=each.key).update(revision=each.revision, fields=list(each.fields))
+        Outgoing.objects.filter(key=each.key).update(revision=each.revision, corrects=list(each.corrects))
 
 
 def take(*, now: datetime, limit: int) -> list[Outgoing]:

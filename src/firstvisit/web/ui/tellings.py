@@ -30,7 +30,7 @@ KINDS: Final = {"csv": "file", "card": "entered by hand"}
 
 def of_telling(data: Mapping[str, Any]) -> str:
     """"The EMR has the patient (A04)": what it was told, and what came of it."""
-    what, kind = named(str(data.get("what", "")), data.get("fields") or ()), str(data.get("kind", ""))
+    what, kind = named(str(data.get("what", "")), data.get("corrects") or ()), str(data.get("kind", ""))
     with_kind = f"{what} ({KINDS.get(kind, kind.upper())})" if kind else what
     said = {"acknowledged": "The EMR has", "refused": "The EMR refused", "failed": "The EMR did not take"}
     return f"{said.get(data.get('status', ''), 'The EMR was told')} {with_kind}"

@@ -53,7 +53,7 @@ class Told(NamedTuple):
     lead: uuid.UUID | None = None
     revision: int | None = None
     """Of the reading whose facts it tells; None of what tells of a visit, or is not said yet."""
-    fields: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
     """Of a correction the names of the facts that are other than they were told (`carried`)."""
 
     @property
@@ -67,7 +67,7 @@ class Stands(NamedTuple):
     names of those that differ."""
 
     revision: int
-    fields: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
 
 
 class Holds(NamedTuple):
@@ -76,7 +76,7 @@ class Holds(NamedTuple):
 
     key: str
     revision: int
-    fields: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
 
 
 class Owed(NamedTuple):
@@ -159,15 +159,15 @@ def _corrected(
         return Owed()
     last = spoken[-1]
     if last.unsaid:
-        if stands.fields:
+        if stands.corrects:
             return Owed(holds=(Holds(last.key, *stands),))
-        return Owed(gone=(last.key,), holds=(Holds(said[-1].key, stands.revision, said[-1].fields),))
-    if not stands.fields:
-        return Owed(holds=(Holds(last.key, stands.revision, last.fields),))
+        return Owed(gone=(last.key,), holds=(Holds(said[-1].key, stands.revision, said[-1].corrects),))
+    if not stands.corrects:
+        return Owed(holds=(Holds(last.key, stands.revision, last.corrects),))
     before = sum(each.what == "corrected" for each in told)
     key = f"{prefix}:emr:corrected:{before}"
     row = Told(_NEW, key, "corrected", rules.way, "wanted", number, now, last.appointment)
-    return Owed(new=(row._replace(revision=stands.revision, fields=stands.fields),))
+    return Owed(new=(row._replace(revision=stands.revision, corrects=stands.corrects),))
 
 
 def _next(visit: Visit, said: Sequence[Told], now: datetime) -> str | None:

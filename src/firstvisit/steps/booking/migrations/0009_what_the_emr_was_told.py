@@ -7,5 +7,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("outgoing", "said", models.BinaryField(null=True)),
         migrations.AddField("outgoing", "revision", models.IntegerField(null=True)),
-        migrations.AddField("outgoing", "fields", models.JSONField(default=list)),
+        migrations.AddField("outgoing", "corrects", models.JSONField(default=list)),
     ]

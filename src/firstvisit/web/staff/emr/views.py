@@ -179,7 +179,7 @@ def _line(
         "id": row.id,
         "code": code,
         "name": named if people else code,
-        "what": tellings.named(row.what, row.fields),
+        "what": tellings.named(row.what, row.corrects),
         "kind": tellings.KINDS.get(row.kind, row.kind.upper()),
         "state": words.Sign(_SHAPES.get(row.status, ""), tellings.STATES[row.status]),
         "since": words.moment(row.wanted_at, site.tz, now),

@@ -123,7 +123,7 @@ def test_a_correction_is_told_after_what_was_said_and_never_twice() -> None:
     assert due("Patient: Sex") == Owed(), "the first message will say it"
     world.told = [each._replace(status="acknowledged", tries=1) for each in world.told]
     (new,) = due("Patient: Sex").new
-    assert (new.what, new.number, new.revision, new.fields) == ("corrected", 3, 2, ("Patient: Sex",))
+    assert (new.what, new.number, new.revision, new.corrects) == ("corrected", 3, 2, ("Patient: Sex",))
     world.told.append(new)
     assert due("Patient: Sex", "Patient: ZIP", revision=3) == Owed(
         holds=(Holds(new.key, 3, ("Patient: Sex", "Patient: ZIP")),)
