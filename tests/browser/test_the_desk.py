@@ -18,6 +18,7 @@ def begin(page: Page) -> None:
     page.goto("/call")
     page.get_by_role("button", name="Start a call").click()
     expect(page.locator("#ask")).to_contain_text("what number do I call you back on")
+    expect(page.get_by_label("Number to call back")).to_be_focused()
 
 
 def test_a_call_from_the_first_ring_to_the_lead_by_keyboard(machine: Callable[..., Page]) -> None:
