@@ -24,7 +24,8 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.web.staff.lead.views import LEAD_VERBS, TASK_VERBS, _drawn
+from firstvisit.web.staff.lead.verbs import LEAD_VERBS, TASK_VERBS
+from firstvisit.web.staff.lead.views import _drawn
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
