@@ -24,6 +24,7 @@ from firstvisit.journey.booking.registering import Saying, say, settle, take, te
 from firstvisit.kernel import clock, seal
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import outgoing
 from firstvisit.steps.booking.models import Appointment, Outgoing
 
@@ -342,3 +343,57 @@ def test_nobody_is_registered_without_a_name(arrive: Arrive, dana: Client, setti
         tell_all()
         assert events(emr.heard) == ["A04", "S12"]
         assert str(emr.heard[0].segment("PID")(5)).startswith("Quisenberry^Mirabelle")
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_a_visit_moved_before_the_emr_heard_of_it_is_told_once(lead: Lead, dana: Client, settings: Any) -> None:
+    with listening(settings) as emr:
+        book(dana, lead)
+        press(dana, lead, "move", slot=times(dana, lead)[1])
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12"]
+        begins = clock_of(Appointment.objects.get(lead=lead))
+        assert str(emr.heard[-1].segment("SCH")(11)).split("^")[3].startswith(begins)
+        press(dana, lead, "move", slot=times(dana, lead)[0])
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12", "S13"]
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_a_visit_moved_while_its_booking_is_refused_is_told_once(lead: Lead, dana: Client, settings: Any) -> None:
+    def answers(message: hl7.Message) -> bytes:
+        return answered(message, "AR" if "SIU" in str(message.segment("MSH")(9)) else "AA")
+
+    with listening(settings, answers) as emr:
+        book(dana, lead)
+        tell_all()
+        assert told(lead) == [("patient", "acknowledged"), ("booked", "refused")]
+        press(dana, lead, "move", slot=times(dana, lead)[1])
+        emr.answers = taken
+        dana.post(f"/emr/{Outgoing.objects.get(lead=lead, what='booked').id}", {"do": "again"})
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12", "S12"]
+        begins = clock_of(Appointment.objects.get(lead=lead))
+        assert str(emr.heard[-1].segment("SCH")(11)).split("^")[3].startswith(begins)
+    assert told(lead) == [("patient", "acknowledged"), ("booked", "acknowledged")]
+
+
+def test_a_card_that_was_opened_before_a_visit_was_moved_does_not_count_as_entered(
+    lead: Lead, dana: Client, staff: Staff
+) -> None:
+    told_by(staff, way="copy_card")
+    book(dana, lead)
+    card = f"/leads/L-{lead.number}/emr-card"
+    for moved in (True, False):
+        page = dana.get(card).content.decode()
+        seen = page.partition('name="seen" value="')[2].partition('"')[0]
+        if moved:
+            press(dana, lead, "move", slot=times(dana, lead)[1])
+        dana.post(card, {"do": "entered", "seen": seen})
+        state = "wanted" if moved else "acknowledged"
+        assert told(lead) == [("patient", state), ("booked", state)], "one telling, however often it is moved"
+
+
+def clock_of(visit: Appointment) -> str:
+    """When it begins, as a message says it."""
+    return visit.starts_at.astimezone(practice().sites[visit.site].tz).strftime("%Y%m%d%H%M%S")

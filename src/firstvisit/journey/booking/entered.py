@@ -43,18 +43,21 @@ def note(
     locked: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor, now: datetime, seen: str = ""
 ) -> None:
     """They typed these into the EMR; the tasks that asked for it are done. Conflict where nothing of it waits, or where
-    something was corrected since they saw the card with the mark `seen`."""
-    waiting = list(Outgoing.objects.select_for_update(of=("self",)).filter(lead=locked, id__in=list(rows)))
+    something was put right or moved since they saw the card with the mark `seen`."""
+    found = Outgoing.objects.select_for_update(of=("self",)).filter(lead=locked, id__in=list(rows))
+    waiting = list(found.select_related("appointment"))
     waiting = sorted((row for row in waiting if row.status in WAITS), key=lambda row: row.number)
     if not waiting:
         raise Conflict("somebody has entered it already")
     reading = LeadReferral.objects.select_related("key", "lead__facts").get(lead=locked)
     key = seal.open_key(reading.key)
     facts = carried_now(reading, key, waiting[-1].appointment_id)
-    if seen and seen != mark_of(facts):
-        raise Conflict("something was corrected since you opened the card")
+    if seen and seen != mark_of(facts, waiting):
+        raise Conflict("something was put right or moved since you opened the card")
     for row in waiting:
         outgoing.says(row, facts, reading.revision, key)
+        if row.appointment is not None:
+            outgoing.says_when(row, row.appointment.sequence, row.appointment.starts_at)
     outgoing.entered(waiting, by=by, now=now)
     for row in waiting:
         tell(locked, row, now, actor=actor)
@@ -73,9 +76,10 @@ def again(locked: Lead, row: Outgoing, *, by: User, actor: Actor, now: datetime)
     writes.insert([audit.row(actor, "said_again_to_emr", "lead", [locked.id])])
 
 
-def mark_of(facts: Mapping[str, str]) -> str:
-    """A mark of these facts: whoever enters them says which they saw."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]
+def mark_of(facts: Mapping[str, str], waiting: Sequence[Outgoing]) -> str:
+    """A mark of these facts, and of the visits that wait to be entered: whoever enters them says which they saw."""
+    visits = sorted({(str(row.appointment.id), row.appointment.sequence) for row in waiting if row.appointment})
+    return hashlib.sha256(json.dumps([facts, visits], sort_keys=True).encode()).hexdigest()[:20]
 
 
 def _end(lead: Lead, kind: str, by: User, now: datetime) -> None:

@@ -79,7 +79,8 @@ class Card:
 
 def card(lead: Lead) -> Card:
     """The copy-card of a lead: the visit is that of the newest telling, as it is now."""
-    rows = tuple(Outgoing.objects.filter(lead=lead).exclude(status="withdrawn").order_by("number"))
+    told = Outgoing.objects.filter(lead=lead).exclude(status="withdrawn").select_related("appointment")
+    rows = tuple(told.order_by("number"))
     reading = LeadReferral.objects.select_related("key", "lead", "lead__facts").get(lead=lead)
     key, visit = seal.open_key(reading.key), rows[-1].appointment_id if rows else None
     about = known(reading, key, visit)
@@ -88,12 +89,12 @@ def card(lead: Lead) -> Card:
     before = outgoing.last_said(lead.id, correction.number) if correction is not None else None
     said, now = (outgoing.said_of(before, key) if before is not None else {}), carried(about)
     corrected = {name: said.get(name, "") for name in differing(said, now)} if said else {}
-    return Card(about, waiting, corrected, mark_of(now))
+    return Card(about, waiting, corrected, mark_of(now, waiting))
 
 
 def entered(lead: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor, seen: str = "") -> None:
     """They typed these into the EMR; the task that asked for it is done. Conflict where nothing of it waits, or where
-    something was corrected since they saw the card with this mark."""
+    something was put right or moved since they saw the card with this mark."""
 
     def write(locked: Lead, now: datetime) -> None:
         note(locked, rows, by=by, actor=actor, now=now, seen=seen)

@@ -108,6 +108,8 @@ def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError 
             if row.way == "csv":
                 folder.prepare(_folder(), csv_rows.file_name(row.what, control), payload)
             outgoing.says(row, facts, reading.revision, key)
+            if about.visit is not None:
+                outgoing.says_when(row, about.visit.sequence, about.visit.starts)
             outgoing.sending(row, kind, payload, control, key, rules, now=now)
         else:
             outgoing.repeat(row, rules, now=now)

@@ -44,7 +44,7 @@ def appointments_of_lead(lead: uuid.UUID) -> tuple[AppointmentSeen, ...]:
 
 _TOLD = (
     "id", "key", "what", "way", "status", "number", "wanted_at", "appointment_id", "kind", "sequence", "told_start",
-    "tries", "why", "lead_id", "revision", "corrects",
+    "tries", "why", "lead_id", "revision", "corrects", "written",
 )  # fmt: skip
 """In the order of `Told`."""
 _READING: Final = "lead__reading__revision"
@@ -65,8 +65,10 @@ def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, Telling]:
     ids = list(leads)
     rows = Outgoing.objects.filter(Q(appointment__lead__among=ids) | Q(appointment=None, lead__among=ids))
     columns_of = ("lead_id", "appointment__lead_id", _READING, f"appointment__{_READING}", *_TOLD)
-    for lead, now_of, own, theirs, *columns in rows.order_by("number").values_list(*columns_of):
-        found[now_of or lead].append(Told(*columns)._replace(corrects=tuple(columns[-1])))
+    rows = rows.annotate(written=Q(payload__isnull=False)).order_by("number")
+    for lead, now_of, own, theirs, *columns in rows.values_list(*columns_of):
+        row = Told(*columns)
+        found[now_of or lead].append(row._replace(corrects=tuple(row.corrects)))
         revisions[now_of or lead] = theirs if now_of else own
     return {lead: Telling(tuple(told), _stands(lead, told, revisions[lead])) for lead, told in found.items()}
 

@@ -13,7 +13,7 @@ from firstvisit.kernel import seal
 from firstvisit.kernel.errors import Conflict
 from firstvisit.kernel.ids import new_id
 from firstvisit.practice.models import User
-from firstvisit.steps.booking.emr.owed import OF_FACTS, Holds, Told
+from firstvisit.steps.booking.emr.owed import OF_FACTS, OF_PERSON, Holds, Told
 from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.models import Outgoing
 
@@ -88,6 +88,12 @@ def says(row: Outgoing, facts: Mapping[str, str], revision: int, key: seal.OpenK
     if row.what in OF_FACTS:
         row.said = seal.seal_json(key, _TABLE, "said", row.id, dict(facts))
         row.revision = revision
+
+
+def says_when(row: Outgoing, sequence: int, starts: datetime) -> None:
+    """Keep when the visit is that a telling says, by which a later move is known; not yet saved."""
+    if row.what not in OF_PERSON:
+        row.sequence, row.told_start = sequence, starts
 
 
 def last_said(lead: uuid.UUID, before: int) -> Outgoing | None:

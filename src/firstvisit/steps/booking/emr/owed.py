@@ -55,6 +55,13 @@ class Told(NamedTuple):
     """Of the reading whose facts it tells; None of what tells of a visit, or is not said yet."""
     corrects: tuple[str, ...] = ()
     """Of a correction the names of the facts that are other than they were told (`carried`)."""
+    written: bool = False
+    """Whether its words are kept as they were first said, and will be said again word for word."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it has no words yet: whoever says it says what stands by then. What was refused is written anew."""
+        return self.status == "refused" or (self.status in ("wanted", "failed") and not self.written)
 
     @property
     def unsaid(self) -> bool:
@@ -109,6 +116,7 @@ def owed(
     patient = next((each for each in told if each.what == "patient"), None)
     for visit in visits if rules.way != "none" else ():
         before = _of_visit(visit, told)
+        gone |= _renamed(visit, [each for each in before if each.status != "withdrawn"], now)
         what = _next(visit, [each for each in before if each.status != "withdrawn" and each.key not in gone], now)
         if what is None:
             continue
@@ -183,9 +191,19 @@ def _next(visit: Visit, said: Sequence[Told], now: datetime) -> str | None:
         return "missed" if last.what != "missed" else None
     if visit.status not in STANDS:
         return None
-    if visit.sequence > last.sequence or last.what == "missed":
+    if last.what == "missed":
+        return "moved" if visit.starts_at != last.told_start else "changed"
+    if visit.sequence > last.sequence and not last.open:
         return "moved" if visit.starts_at != last.told_start else "changed"
     return None
+
+
+def _renamed(visit: Visit, said: Sequence[Told], now: datetime) -> set[str]:
+    """What nobody has said yet of a change that is another by now: what only changed has moved since, or is again as it
+    was told."""
+    if len(said) < 2 or not said[-1].unsaid or said[-1].what not in ("moved", "changed") or visit.status not in STANDS:
+        return set()
+    return {said[-1].key} if _next(visit, said[:-1], now) != said[-1].what else set()
 
 
 def _gone(visits: Sequence[Visit], told: Sequence[Told]) -> set[str]:

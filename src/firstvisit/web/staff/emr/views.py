@@ -97,7 +97,7 @@ def emr_card(request: HttpRequest, code: str) -> HttpResponse:
     about, waiting, narrative = found.about, found.waiting, user.may("narrative.see")
     if request.method == "POST":
         chosen = [uuid.UUID(each) for each in request.POST.getlist("row") if _is_id(each)]
-        with suppress(Conflict):  # pressed twice, by two, or something was corrected meanwhile: the card shows it
+        with suppress(Conflict):  # pressed twice, by two, or something was put right or moved meanwhile: see the card
             entering.entered(
                 lead, chosen or [row.id for row in waiting], by=user, actor=actor_of(request),
                 seen=request.POST.get("seen", ""),

@@ -37,7 +37,8 @@ class World:
         assert len({each.key for each in self.told}) == len(self.told)
         if said:
             self.told = [
-                each._replace(status="acknowledged", tries=1) if each.status == "wanted" else each for each in self.told
+                each._replace(status="acknowledged", tries=1, written=True) if each.status == "wanted" else each
+                for each in self.told
             ]
         return [each.what for each in due.new]
 
@@ -85,6 +86,36 @@ def test_what_nobody_said_yet_of_a_cancelled_visit_is_never_said() -> None:
     world.visits = [visit(status="cancelled", why="ill"), visit(id=uuid.UUID(int=6))]
     assert world.plan(said=False) == ["booked"]
     assert [each.status for each in world.told] == ["wanted", "withdrawn", "wanted"]
+
+
+def test_what_has_no_words_yet_and_is_moved_is_said_once_as_it_stands_by_then() -> None:
+    later = START + timedelta(hours=1)
+    world = World()
+    world.visits = [visit()]
+    world.plan(said=False)
+    world.visits = [visit(starts_at=later, sequence=1)]
+    assert world.plan(said=False) == [], "the booking is not said yet"
+    refused = [each._replace(status="refused", tries=1, written=True) for each in world.told]
+    world.told = refused
+    assert world.plan(said=False) == [], "what was refused is written anew"
+    world.told = [each._replace(status="wanted", written=True) for each in refused]
+    assert world.plan() == ["moved"], "nobody answered: it is said word for word, with the time that it had"
+
+
+def test_a_change_that_nobody_said_yet_is_said_as_what_it_is_by_then() -> None:
+    later = START + timedelta(hours=1)
+    world = World()
+    world.visits = [visit()]
+    world.plan()
+    world.visits = [visit(sequence=1)]
+    assert world.plan(said=False) == ["changed"]
+    world.visits = [visit(starts_at=later, sequence=2)]
+    assert world.plan(said=False) == ["moved"]
+    world.visits = [visit(starts_at=later + timedelta(hours=1), sequence=3)]
+    assert world.plan(said=False) == []
+    world.visits = [visit(sequence=4)]
+    assert world.plan(said=False) == ["changed"], "the time is again the one that was told"
+    assert [each.status for each in world.told[2:]] == ["withdrawn", "withdrawn", "wanted"]
 
 
 def test_what_was_tried_once_is_followed_by_its_end() -> None:
