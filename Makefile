@@ -20,7 +20,7 @@ run: $(RUN)
 	@exec $(VENV)/bin/firstvisit demo
 
 test: $(DEV) browser
-	$(PYTEST) -n 2 --dist loadfile -m "not storm"
+	$(PYTEST) -n $(if $(DATABASE_URL),0,2) --dist loadfile -m "not storm"
 	@command -v chromium >/dev/null || echo "No Chromium on this machine: the browser tests were skipped."
 
 # Chromium for the browser tests, installed where it may be. With FIRSTVISIT_REQUIRE_BROWSER=1 (CI) none is a fault.
