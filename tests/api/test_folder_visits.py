@@ -52,6 +52,9 @@ def test_an_export_is_taken_and_what_is_none_is_refused_with_why(
     with listening():
         wait_until("it is taken", (scans / "taken" / "nightly.csv").exists, 20)
         wait_until("it is refused", (scans / "refused" / "other.csv").exists, 20)
+    (scans / "broken.xml").write_text("<ClinicalDocument")
+    moved(scans / "refused" / "broken.xml.why.txt")
+    assert (scans / "refused" / "broken.xml.why.txt").read_text().endswith("can be read.\n")
     assert "the day of the visit" in (scans / "refused" / "other.csv.why.txt").read_text()
     assert visit.lead.closed_at is None
     assert Lead.objects.get().closed_how == "evaluated"

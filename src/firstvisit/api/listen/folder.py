@@ -115,7 +115,8 @@ class _Watch:
             try:
                 of_visits(self.way, self.settings, Path(name).name, body)
             except BadInput as bad:
-                self._refuse(name, f"is not taken: {bad.problems[0].message[:1].lower()}{bad.problems[0].message[1:]}")
+                words = bad.problems[0].message.rstrip(".")
+                self._refuse(name, f"is not taken: {words[:1].lower()}{words[1:]}")
                 return
             _move(self.path / name, (self.path / "taken" / name).parent)
             self.seen.pop(name, None)

@@ -37,6 +37,8 @@ _FILLER: Final = {
     "cancelled": ("CANCELLED", "Cancelled"), "deleted": ("DELETED", "Deleted"), "missed": ("NOSHOW", "No show"),
 }  # fmt: skip
 """HL7 table 0278."""
+_WHY: Final = {"moved": "Moved to another time", "changed": "Changed"}
+"""Why a message is sent where its event says more than the status of the visit (SCH-6)."""
 _RELATIONS: Final = {
     "mother": "MTH", "father": "FTH", "parent": "PAR", "guardian": "GRD", "spouse": "SPO", "wife": "SPO",
     "husband": "SPO", "child": "CHD", "son": "CHD", "daughter": "CHD", "sibling": "SIB", "sister": "SIB",
@@ -140,7 +142,8 @@ def _provider(who: Doctor, role: str, words: str, address: str = "") -> str:
 
 
 def schedule(what: str, about: Registration, visit: Visit, envelope: Envelope) -> str:
-    """SIU S12, S13, S14, S15, S17 or S26: what became of one visit."""
+    """SIU S12, S13, S14, S15, S17 or S26: what became of one visit. It lasts as long in SCH-9 (a number, its unit in
+    SCH-10), in SCH-11 (a TQ: M and the minutes; HL7 2.5.1, 4.3.3) and in TQ1-6 (a CQ: 4.5.4.6)."""
     event, zone = SIU[what].upper(), envelope.zone
     action = {"booked": "A", "cancelled": "D", "deleted": "D"}.get(what, "U")
     status = _coded(*_FILLER[what], "HL70278")
@@ -149,13 +152,13 @@ def schedule(what: str, about: Registration, visit: Visit, envelope: Envelope) -
         _msh(envelope, "SIU", event, "SIU_S12"),
         _segment(
             "SCH", _id(visit.id), _id(visit.id), "", "", "",
-            _coded(event, _escaped(visit.why_words) or _FILLER[what][1], "99FV"),
-            _coded(_escaped(visit.kind), _escaped(visit.kind_name), "99FV"), _coded("NORMAL", "Routine", "HL70276"),
-            minutes, _UNIT, f"^^{minutes}^{start}^{_moment(visit.ends, zone)}", "", "", "",
+            _coded(event, _escaped(visit.why_words) or _WHY.get(what, _FILLER[what][1]), "99FV"),
+            _coded(_escaped(visit.kind), _escaped(visit.kind_name), "99FV"), _coded("NORMAL", "Routine", "HL70277"),
+            minutes, _UNIT, f"^^M{minutes}^{start}^{_moment(visit.ends, zone)}", "", "", "",
             "", _name_with_id("", Name(last=about.practice)), _phone(about.site.phone), "", "",
             _name_with_id("", Name(last=about.practice)), "", "", "", "", status,
         ),
-        _segment("TQ1", "1", "", "", "", "", "", start, _moment(visit.ends, zone)),
+        _segment("TQ1", "1", "", "", "", "", f"{minutes}^{_UNIT.replace('^', '&')}", start, _moment(visit.ends, zone)),
         _pid(about),
         _pv1(about, visit, outpatient=True),
         *_diagnoses(about),
@@ -190,19 +193,28 @@ def written(message: str, rules: Emr) -> bytes:
     if name == "utf-8":
         return message.encode()
     found = []
-    for letter in message:
+    for at, letter in enumerate(message):
         try:
             found.append(letter.encode(name))
         except UnicodeEncodeError:
-            plain = unicodedata.normalize("NFKD", _PLAIN.get(letter, letter)).encode("ascii", "ignore")
-            found.append(plain or b"?")
+            found.append(_plain(letter, message[at - 1 : at], message[at + 1 : at + 2]))
     return b"".join(found)
+
+
+def _plain(letter: str, before: str, after: str) -> bytes:
+    """A letter in ASCII. A fraction or a raised number is no digit of the number beside it: 1½ is 1 1/2."""
+    found = unicodedata.normalize("NFKD", _PLAIN.get(letter, letter)).replace("\u2044", "/")
+    if unicodedata.category(letter) == "No":
+        found = f"{' ' * before.isdecimal()}{found}{' ' * after.isdecimal()}"
+    return found.encode("ascii", "ignore") or b"?"
 
 
 _PLAIN: Final = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE",
                  "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ð": "d", "ı": "i", "‘": "'", "’": "'", "ʼ": "'",
-                 "“": '"', "”": '"', "–": "-", "—": "-"}  # fmt: skip
-"""Letters that no decomposition turns into plain ones."""
+                 "“": '"', "”": '"', "–": "-", "—": "-", "\u2010": "-", "\u2011": "-", "\u2212": "-", "×": "x",
+                 "÷": "/", "±": "+/-", "≥": ">=", "≤": "<=", "≠": "!=", "°": " deg", "µ": "u", "μ": "u",
+                 "•": "-", "€": "EUR"}  # fmt: skip
+"""Letters and signs that no decomposition turns into plain ones, or into wrong ones."""
 
 
 def _joined(segments: list[str]) -> str:

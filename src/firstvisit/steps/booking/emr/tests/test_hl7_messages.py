@@ -105,7 +105,10 @@ def test_what_became_of_a_visit(what: str, action: str, status: str) -> None:
     assert str(segment(message, "RGS")(2)) == action
     sch = segment(message, "SCH")
     assert str(sch(1)).split("^")[0] == VISIT.id and str(sch(25)).split("^")[0] == status
-    assert str(sch(11)) == "^^45^20261130090000-0600^20261130094500-0600"
+    assert (str(sch(9)), str(sch(10))) == ("45", "min^minutes^UCUM")
+    assert str(sch(11)) == "^^M45^20261130090000-0600^20261130094500-0600"
+    timing = segment(message, "TQ1")
+    assert (str(timing(6)), str(timing(7))) == ("45^min&minutes&UCUM", "20261130090000-0600")
     assert str(segment(message, "AIL")(3)) == "^room_2^^madison"
     assert str(segment(message, "AIP")(3)) == "imani_osei^Osei^Imani"
 
@@ -123,6 +126,23 @@ def test_letters_fit_the_character_set(encoding: str, charset: str, name: str) -
     raw = written(admit(LITTLE, envelope(encoding=encoding)), rules)
     codec = {"utf8": "utf-8", "latin1": "latin-1", "ascii": "ascii"}[encoding]
     assert f"|{charset}|".encode() in raw and name in raw.decode(codec)
+
+
+@pytest.mark.parametrize(
+    ("said", "ascii", "latin1"),
+    [
+        ("1½ years", "1 1/2 years", "1½ years"),
+        ("½ hour, ¼, ⅓ and 2⅛", "1/2 hour, 1/4, 1/3 and 2 1/8", "½ hour, ¼, 1/3 and 2 1/8"),
+        ("10², m², ①2", "10 2, m2, 1 2", "10², m², 1 2"),
+        ("2⁄3 and １２", "2/3 and 12", "2/3 and 12"),
+        ("90° ±5, 3× a week, ≥2, ≠1", "90 deg +/-5, 3x a week, >=2, !=1", "90° ±5, 3× a week, >=2, !=1"),
+        ("re\u2011do, \u22125", "re-do, -5", "re-do, -5"),
+    ],
+)
+def test_no_sign_becomes_a_digit_of_the_number_beside_it(said: str, ascii: str, latin1: str) -> None:
+    for encoding, expected, codec in (("ascii", ascii, "ascii"), ("latin1", latin1, "latin-1")):
+        raw = written(admit(replace(LITTLE, reason=said), envelope(encoding=encoding)), Emr(encoding=encoding))
+        assert str(segment(raw.decode(codec), "OBX")(5)) == expected
 
 
 odd = st.text(max_size=60)
