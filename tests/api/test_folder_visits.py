@@ -52,7 +52,7 @@ def test_an_export_is_taken_and_what_is_none_is_refused_with_why(
     with listening():
         wait_until("it is taken", (scans / "taken" / "nightly.csv").exists, 20)
         wait_until("it is refused", (scans / "refused" / "other.csv").exists, 20)
-    (scans / "broken.xml").write_text("<ClinicalDocument")
+    (scans / "broken.xml").write_text('<ClinicalDocument xmlns="urn:hl7-org:v3">')
     moved(scans / "refused" / "broken.xml.why.txt")
     assert (scans / "refused" / "broken.xml.why.txt").read_text().endswith("can be read.\n")
     assert "the day of the visit" in (scans / "refused" / "other.csv.why.txt").read_text()

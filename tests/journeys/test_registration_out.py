@@ -397,3 +397,27 @@ def test_a_card_that_was_opened_before_a_visit_was_moved_does_not_count_as_enter
 def clock_of(visit: Appointment) -> str:
     """When it begins, as a message says it."""
     return visit.starts_at.astimezone(practice().sites[visit.site].tz).strftime("%Y%m%d%H%M%S")
+
+
+@pytest.mark.parametrize("way", ["hl7", "csv", "copy_card"])
+def test_a_medicare_number_goes_out_without_the_dashes_that_are_only_for_reading(
+    way: str, arrive: Arrive, dana: Client, settings: Any, tmp_path: Path, staff: Staff, tuesday: datetime
+) -> None:
+    told_by(staff, way=way)
+    numbers = [{"name": "Medicare", "member_id": "1eg4-TE5 MK73"}, {"name": "Northfield Health", "member_id": "NHQ-7"}]
+    lead = arrive(but(FAMILY, payers=numbers))
+    book(dana, lead)
+    with listening(settings) as emr:
+        settings.ENVIRONMENT = replace(live.ENVIRONMENT, emr_folder=tmp_path)
+        tell_all()
+    if way == "hl7":
+        first, second = emr.heard[0].segments("IN1")
+        assert (str(first(36)), str(first(49)), str(second(36))) == ("1EG4TE5MK73", "1EG4TE5MK73", "NHQ-7")
+        assert str(emr.heard[0].segments("IN2")[0](61)) == "1EG4TE5MK73"
+    elif way == "csv":
+        (put,) = tmp_path.glob("patient-*.csv")
+        (row,) = csv.DictReader(io.StringIO(put.read_text("utf-8")))
+        assert (row["coverage_1_member_id"], row["coverage_2_member_id"]) == ("1EG4TE5MK73", "NHQ-7")
+    else:
+        page = dana.get(f"/leads/L-{lead.number}/emr-card").content.decode()
+        assert 'data-copy="1EG4TE5MK73"' in page and 'data-copy="NHQ-7"' in page

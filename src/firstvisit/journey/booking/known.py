@@ -11,11 +11,13 @@ from firstvisit.leads.queries import code
 from firstvisit.practice.models import Resource
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.record import Referral
 from firstvisit.steps.booking import endings
 from firstvisit.steps.booking.emr.carried import carried
 from firstvisit.steps.booking.emr.registration import Name, Registration, Visit, name_of, registration
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.coverage.medicare import plain_number
 
 
 def carried_now(reading: LeadReferral, key: seal.OpenKey, appointment: uuid.UUID | None) -> dict[str, str]:
@@ -30,11 +32,20 @@ def known(reading: LeadReferral, key: seal.OpenKey, appointment: uuid.UUID | Non
     facts = lead.facts
     program = (visit.program if visit is not None else "") or facts.program or ""
     return registration(
-        leads.read(reading, key), shape, code=code(lead.number), number=patient_number(lead),
+        _with_plain_numbers(leads.read(reading, key)), shape, code=code(lead.number), number=patient_number(lead),
         site=visit.site if visit is not None else lead.site, program=program,
         discipline=visit.discipline if visit is not None else "",
         visit=visit_of(visit, shape) if visit is not None else None,
     )  # fmt: skip
+
+
+def _with_plain_numbers(stated: Referral) -> Referral:
+    """What is stated, with a Medicare number as computers have it, however somebody typed it."""
+    payers = [
+        payer.model_copy(update={"member_id": plain_number(payer.member_id) or payer.member_id})
+        for payer in stated.payers or ()
+    ]
+    return stated.model_copy(update={"payers": tuple(payers)}) if payers else stated
 
 
 def patient_number(lead: Lead) -> str:

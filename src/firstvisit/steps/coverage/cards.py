@@ -17,6 +17,7 @@ from firstvisit.referral.names import person_name, without_generation
 from firstvisit.referral.record import Patient, Payer, Referral
 from firstvisit.steps.coverage.answers import SERVICES
 from firstvisit.steps.coverage.inquiries import Inquiry, Insured, service_of
+from firstvisit.steps.coverage.medicare import plain_number
 
 MOST: Final = 2
 """Plans of one patient that are asked: the first to pay and the second."""
@@ -153,7 +154,5 @@ def _subscriber(name: str, payer: Payer, member: str) -> Insured:
 
 
 def _member_id(stated: str, kind: str) -> str:
-    """As it stands on the card, without blanks; a Medicare number is printed with dashes that are none of it
-    (CMS, "Understanding the MBI format")."""
-    text = "".join(stated.split()).upper()
-    return text.replace("-", "") if kind == "medicare" else text
+    """As it stands on the card, without blanks; a Medicare number without its dashes."""
+    return (plain_number(stated) if kind == "medicare" else None) or "".join(stated.split()).upper()

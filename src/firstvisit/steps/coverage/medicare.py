@@ -64,12 +64,18 @@ def part(names: Iterable[str | None], member_id: str | None) -> Part:
     said = [name.strip() for name in names if name]
     if any(_ADVANTAGE.search(name) for name in said):
         return "advantage"
-    number = re.sub(r"[\s-]", "", member_id or "").upper()
-    if _NUMBER.fullmatch(number):
+    if plain_number(member_id) is not None:
         return "b"
-    if number:
+    if re.sub(r"[\s-]", "", member_id or ""):
         return "unknown"
     return "b" if said and all(_ORIGINAL.match(name) for name in said) else "unknown"
+
+
+def plain_number(stated: str | None) -> str | None:
+    """A Medicare number as computers have it; None where what is stated is none. The dashes on the card are there to
+    read it by, and are no part of it (CMS, "Understanding the MBI format")."""
+    number = re.sub(r"[\s-]", "", stated or "").upper()
+    return number if _NUMBER.fullmatch(number) else None
 
 
 def may_certify(credential: str | None) -> str | None:
