@@ -121,7 +121,7 @@ def test_the_familys_page_lists_them_and_gives_them_to_its_calendar(arrive: Arri
     assert ": 6 visits" not in family.get(link).content.decode(), "nothing before the birth date"
     assert family.post(link, {"birth": "09/14/2023"}).status_code == 303
     html = family.get(link).content.decode()
-    assert "Visits after it" in html and ": 6 visits" in html and "To change one of these, call us" in html
+    assert "Visits after it" in html and ": 6 visits" in html and html.count("/later/") == 6
     events = Calendar.from_ical(family.get(f"{link}/visit.ics").content).walk("VEVENT")
     assert {str(each["UID"]) for each in events} == {str(row.id) for row in Appointment.objects.filter(lead=lead)}
     assert family.post(f"{link}/cancel", {"why": "better"}).status_code == 303
@@ -141,7 +141,7 @@ def test_after_the_evaluation_the_familys_page_shows_what_is_still_to_come(
     family, link = Client(), f"/book/{own_visit.mark_of(lead, at=clock.now())}"
     assert family.post(link, {"birth": "09/14/2023"}).status_code == 303
     html = family.get(link).content.decode()
-    assert "Your visits" in html and ": 5 visits" in html and "Move it" not in html and "Cancel it" not in html
+    assert "Your visits" in html and ": 5 visits" in html and html.count("/later/") == 5
     assert len(Calendar.from_ical(family.get(f"{link}/visit.ics").content).walk("VEVENT")) == 5
 
 

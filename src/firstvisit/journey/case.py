@@ -55,6 +55,7 @@ BESIDE: Final = frozenset(
         "booked_twice",
         "offer_again",
         "call_about_treatment",
+        "call_missed_treatment",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""

@@ -131,6 +131,11 @@ OFFERS_AGAIN: Final = "offer_again"
 CALL_TREATMENT: Final = "call_about_treatment"
 """The kind of task by which a family hears that nobody can see to its treatment, also after the lead was closed."""
 
+CALL_MISSED_TREATMENT: Final = "call_missed_treatment"
+"""The kind of task by which somebody is called who missed treatment; it goes on after the evaluation."""
+OF_TREATMENT: Final = frozenset({OFFERS_AGAIN, CALL_TREATMENT, CALL_MISSED_TREATMENT})
+"""Kinds of task about treatment in which a family is spoken to, whether or not the lead has been closed since."""
+
 
 def fits(kind: str, result: str) -> bool:
     """Whether a task of this kind may end so."""
@@ -154,7 +159,7 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
         return {"Whoever referred": PARTNER}
     if kind in EMR:
         return {"The EMR": EMR[kind]}
-    if kind in (CALL_TREATMENT, OFFERS_AGAIN):
+    if kind in OF_TREATMENT:
         return {"Reached": {"told": OURS["told"]}, "Without a call": {"done": OURS["done"]}}
     if kind in MEDICARE or kind in ("decide_treatment", "booked_twice"):
         return {"Without a call": {"done": OURS["done"]}}

@@ -51,6 +51,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "call_missed",
         "find_somebody",
         "call_about_treatment",
+        "call_missed_treatment",
         "await_visit",
         "keep_in_touch",
         "call_when_wished",

@@ -19,7 +19,6 @@ from firstvisit.journey.endings import (
     AT_A_MOMENT,
     ATTEMPTS,
     BOOKED,
-    CALL_TREATMENT,
     CLOSINGS,
     DECLINES,
     EMR,
@@ -27,8 +26,8 @@ from firstvisit.journey.endings import (
     MEDICARE,
     NAMESAKE,
     NO_CONTACT,
+    OF_TREATMENT,
     OFFERING,
-    OFFERS_AGAIN,
     RESULTS,
     TO_REACH,
     TWO_WAY,
@@ -269,7 +268,7 @@ def finish(
 
     # Who broke the glass is looked at, whoever referred is told, the EMR hears it, Medicare's clocks are kept, and
     # families are called about their treatment, whether or not the lead has been closed since.
-    goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, CALL_TREATMENT, OFFERS_AGAIN)
+    goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, *OF_TREATMENT)
     act_on(lead, by, "leads.work", write, glass=True, closed=goes_on_closed)
 
 

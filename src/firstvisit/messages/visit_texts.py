@@ -87,31 +87,42 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "{practice}: your visits from {visit_day} ({code})",
         "Hello{greeting},\n\n"
         "these visits are booked for you:\n\n{visits_at}\n{visit_place}\n\n"
-        "See them here: {link}\n\n"
-        "The page asks for the patient's birth date first. If a time does not suit you, call {phone} and give the "
-        "reference {code}.\n\n" + TALK,
+        "See them, or move or cancel one, here: {link}\n\n"
+        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n" + TALK,
     ),
     ("treatment_booked", "Spanish"): Template(
         "{practice}: sus visitas a partir del {visit_day} ({code})",
         "Hola{greeting}:\n\n"
         "estas visitas están reservadas para usted:\n\n{visits_at}\n{visit_place}\n\n"
-        "Véalas aquí: {link}\n\n"
-        "La página pide primero la fecha de nacimiento del paciente. Si una hora no le conviene, llame al {phone} y "
-        "diga la referencia {code}.\n\n" + HABLAR,
+        "Véalas, o cambie o cancele una, aquí: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
+        "{code}.\n\n" + HABLAR,
+    ),
+    ("treatment_reminder", "English"): Template(
+        "{practice}: do you come on {visit_day}? ({code})",
+        "Hello{greeting},\n\n"
+        "you have with us in the next days:\n\n{visits_at}\n{visit_place}\n\n"
+        "If you cannot come, tell us as soon as you know: somebody else may need the time.\n\n"
+        + _VISIT_LINK + TALK,
+    ),
+    ("treatment_reminder", "Spanish"): Template(
+        "{practice}: ¿viene el {visit_day}? ({code})",
+        "Hola{greeting}:\n\n"
+        "en los próximos días tiene con nosotros:\n\n{visits_at}\n{visit_place}\n\n"
+        "Si no puede venir, díganoslo en cuanto lo sepa: otra persona puede necesitar la hora.\n\n"
+        + _VISITA_ENLACE + HABLAR,
     ),
     ("treatment_moved", "English"): Template(
         "{practice}: your visit is now on {visit_day} ({code})",
         "Hello{greeting},\n\n"
         "a visit of yours has a new time:\n\n{visit_at}\n{visit_place}\n\n"
-        "The time before this one is no longer yours. If the new one does not suit you, call {phone} and give the "
-        "reference {code}.\n\n" + TALK,
+        "The time before this one is no longer yours.\n\n" + _VISIT_LINK + TALK,
     ),
     ("treatment_moved", "Spanish"): Template(
         "{practice}: su visita es ahora el {visit_day} ({code})",
         "Hola{greeting}:\n\n"
         "una visita suya tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
-        "La hora anterior ya no es suya. Si la nueva no le conviene, llame al {phone} y diga la referencia "
-        "{code}.\n\n" + HABLAR,
+        "La hora anterior ya no es suya.\n\n" + _VISITA_ENLACE + HABLAR,
     ),
     ("treatment_cancelled", "English"): Template(
         "{practice}: cancelled, beginning on {visit_day} ({code})",
@@ -160,11 +171,12 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
 
 OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_twice", "visit_missed")
 """What is written to a family about a visit: when and where, and nothing of what it is for."""
-OF_TREATMENT: Final = ("treatment_booked", "treatment_moved", "treatment_cancelled")
+OF_TREATMENT: Final = ("treatment_booked", "treatment_reminder", "treatment_moved", "treatment_cancelled")
 """What is written of the visits after the first one; no word says what they are for either."""
 TOLD_AT_ONCE: Final = (
-    "visit_booked", "visit_moved", "visit_cancelled", "visit_called_off", "visit_twice", *OF_TREATMENT,
-)  # fmt: skip
+    *("visit_booked", "visit_moved", "visit_cancelled", "visit_called_off", "visit_twice"),
+    *("treatment_booked", "treatment_moved", "treatment_cancelled"),
+)
 """Of it what answers something that was just done with them; what reminds waits for the day."""
 WITH_IT: Final[dict[str, str]] = {
     "English": "Cancelled as well is what was to follow it:\n\n{visits}\n\n",

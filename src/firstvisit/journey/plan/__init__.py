@@ -112,6 +112,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     twice.booked_twice,
     twice.letter,
     treatment.offer_again,
+    treatment.missed,
     called_off.call,
     visits.partner,
     partner.not_evaluated,
@@ -139,6 +140,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     treatment.letters,
     called_off.call,
     treatment.offer_again,
+    treatment.missed,
     registration.registration,
 )
 """The rules of a closed lead. None of them decides or calls anybody; what an evaluation owes Medicare goes on."""

@@ -4,15 +4,24 @@ written of treatment. Pure."""
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.adrift import COURSE, LEADS, adrift
 from firstvisit.journey.case import AppointmentSeen
 from firstvisit.journey.plan.permitted import permitted
-from firstvisit.journey.plan.visits import QUIET, ids, may_write, moments, says_booked, says_cancelled
+from firstvisit.journey.plan.visits import (
+    QUIET,
+    TOO_LATE,
+    ids,
+    may_write,
+    moments,
+    reminded,
+    says_booked,
+    says_cancelled,
+)
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage, WantedTask
-from firstvisit.journey.plan.words import DECIDE_TREATMENT, OFFER_AGAIN
+from firstvisit.journey.plan.words import DECIDE_TREATMENT, MISSED_TREATMENT, OFFER_AGAIN
 from firstvisit.journey.twice import BOOKED_TWICE
 from firstvisit.messages.moments import short_day
 from firstvisit.steps.booking.emr.owed import BY_MISTAKE
@@ -21,6 +30,7 @@ from firstvisit.steps.routing import clocks
 
 RULED: Final = "treatment"
 """What is ruled by whoever lets treatment stand as it is."""
+A_DAY: Final = timedelta(days=1)
 GOES_ON: Final = "evaluated"
 """How a lead is closed whose treatment goes on."""
 
@@ -77,6 +87,24 @@ def offer_again(ground: Ground, draft: Draft) -> None:
         draft.look_again.append(first.starts_at)
 
 
+def missed(ground: Ground, draft: Draft) -> None:
+    """Nobody came to a visit of treatment: they are called at once, to see that they are safe and to find another time.
+    One call for all that were missed before it."""
+    gone = [each for each in ground.case.appointments if each.service in COURSE and each.status == "missed"]
+    if not gone or ground.silent:
+        return
+    last = max(gone, key=lambda each: each.status_at)
+    kind, words = MISSED_TREATMENT
+    key = f"{ground.prefix}:{kind}:{last.id}:{last.sequence}"
+    if ground.case.ended(key) is not None:
+        return
+    site = ground.practice.sites.get(last.site, ground.site)
+    why = words.format(day=short_day(last.starts_at.astimezone(site.tz).date()))
+    minutes = ground.booking.missed_call_minutes
+    owner = draft.owner if any(draft.owner) else Owner(queue=ground.routing.escalation_queue)
+    draft.tasks.append(WantedTask(key, kind, why, owner, last.status_at + timedelta(minutes=minutes), minutes))
+
+
 def _is_ours(each: AppointmentSeen) -> bool:
     cancelled = each.status == "cancelled" and each.booked_at is not None and each.why not in (BY_MISTAKE, BOOKED_TWICE)
     return cancelled and reason(each.why).by == "practice"
@@ -110,10 +138,53 @@ def letters(ground: Ground, draft: Draft) -> None:
             _want(ground, draft, stand, "treatment_booked", "Treatment is booked: say it in writing", which=which)
     for visits in gone.values():
         _want(ground, draft, visits, "treatment_cancelled", "Treatment is cancelled: say so in writing")
+    _remind(ground, draft, [each for each in course if each.status == "booked" and each.starts_at > ground.now])
+
+
+def _remind(ground: Ground, draft: Draft, coming: list[AppointmentSeen]) -> None:
+    """At the moments of a first visit's reminders, one letter for each place: it names every visit there of the days
+    that reminders look ahead. Its key names its day, so what one letter has said no other says on the same day."""
+    ahead = timedelta(days=max(ground.booking.reminder_days, default=0))
+    places: dict[tuple[str, str], list[AppointmentSeen]] = defaultdict(list)
+    for each in coming:
+        if each.starts_at > ground.now + ahead + A_DAY:  # of those far off only when somebody looks again
+            draft.look_again.append(each.starts_at - ahead - A_DAY)
+        elif each.starts_at > ground.now + TOO_LATE:
+            places[each.site, each.setting].append(each)
+    for (slug, setting), visits in places.items():
+        zone = ground.practice.sites.get(slug, ground.site).tz
+        due: list[datetime] = []
+        for each in visits:
+            for _, at, until in reminded(ground, each, _told(ground, each)):
+                if ground.now < until:
+                    draft.look_again.append(at if ground.now < at else until)
+                if at <= ground.now < until:
+                    due.append(at)
+        if not due:
+            continue
+        on, last = max(due).astimezone(zone).date(), ground.now.astimezone(zone).date() + ahead
+        near = [each for each in visits if each.starts_at.astimezone(zone).date() <= last]
+        which, why = f"{on}:{slug}:{setting}", "Treatment is near: remind them"
+        _want(ground, draft, near, "treatment_reminder", why, which=which, action="visit_reminder", since=max(due))
+
+
+def _told(ground: Ground, visit: AppointmentSeen) -> datetime:
+    """When they last heard of this time: as it was booked, or as the letter left that says it is moved."""
+    letter = ground.case.messages.get(f"{ground.prefix}:treatment_moved:{visit.id}:{visit.sequence}")
+    booked = visit.booked_at or visit.made_at
+    return max(booked, letter.ended_at) if letter is not None and letter.ended_at is not None else booked
 
 
 def _want(
-    ground: Ground, draft: Draft, visits: list[AppointmentSeen], template: str, why: str, *, which: str = ""
+    ground: Ground,
+    draft: Draft,
+    visits: list[AppointmentSeen],
+    template: str,
+    why: str,
+    *,
+    which: str = "",
+    action: str = "visit_letter",
+    since: datetime | None = None,
 ) -> None:
     first, *_ = visits = sorted(visits, key=lambda each: each.starts_at)
     key = f"{ground.prefix}:{template}:{which or f'{first.id}:{first.sequence}'}"
@@ -124,5 +195,5 @@ def _want(
         ("setting", first.setting),
         ("site", first.site),
     )
-    if permitted(ground, draft, "visit_letter", key, why, since=first.status_at):
+    if permitted(ground, draft, action, key, why, since=since or first.status_at):
         draft.messages.append(WantedMessage(key, "email", "appointment", template, first.id, details=details))

@@ -58,15 +58,8 @@ def _stands(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
 
 
 def _reminders(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
-    """Some days before; whoever said that they come is reminded once, the last time. Of a reminder whose moment has
-    passed while nobody looked the next one takes the place."""
-    days = sorted(set(ground.booking.reminder_days), reverse=True)
-    if visit.confirmed_at is not None:
-        days = days[-1:]
-    since = _told(ground, visit) + JUST_BOOKED
-    moments = [(day, at) for day in days if (at := _moment(ground, visit, day)) >= since]
-    ends = [*(at for _, at in moments[1:]), visit.starts_at - TOO_LATE]
-    for (day, at), until in zip(moments, ends, strict=False):
+    """Some days before, at the moments of `reminded`."""
+    for day, at, until in reminded(ground, visit, _told(ground, visit)):
         if ground.now < at:
             draft.look_again.append(at)
             return
@@ -74,6 +67,19 @@ def _reminders(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
             why = f"The visit is in {day} days: remind them" if day > 1 else "The visit is near: remind them"
             _want(ground, draft, visit, "visit_reminder", "visit_reminder", why, at, which=f":{day}")
             draft.look_again.append(until)
+
+
+def reminded(ground: Ground, visit: AppointmentSeen, told: datetime) -> list[tuple[int, datetime, datetime]]:
+    """When somebody who was `told` of a visit at that moment is reminded of it: how many days before, from when and
+    until when. Whoever said that they come is reminded once, the last time; of a reminder whose moment has passed while
+    nobody looked the next one takes the place."""
+    days = sorted(set(ground.booking.reminder_days), reverse=True)
+    if visit.confirmed_at is not None:
+        days = days[-1:]
+    since = told + JUST_BOOKED
+    moments = [(day, at) for day in days if (at := _moment(ground, visit, day)) >= since]
+    ends = [*(at for _, at in moments[1:]), visit.starts_at - TOO_LATE]
+    return [(day, at, until) for (day, at), until in zip(moments, ends, strict=False)]
 
 
 def _told(ground: Ground, visit: AppointmentSeen) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.endings import OFFERS_AGAIN
+from firstvisit.journey.endings import CALL_MISSED_TREATMENT, CALL_TREATMENT, OFFERS_AGAIN
 from firstvisit.journey.policy import actions
 
 NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
@@ -58,6 +58,11 @@ AUTHORIZE_BESIDE: Final = (
 """For a visit that is booked before the payer has answered."""
 MISSED: Final = ("call_missed", "They did not come: ask whether they are safe, and find another time")
 """For somebody who missed a visit: called within minutes (domain sheet, section 8)."""
+MISSED_TREATMENT: Final = (
+    CALL_MISSED_TREATMENT,
+    "They did not come to treatment on {day}: ask whether they are safe, and find another time",
+)
+"""For somebody who missed a visit after the first one; it goes on after the evaluation."""
 DECIDE_TREATMENT: Final = (
     "decide_treatment",
     {
@@ -80,7 +85,7 @@ FIND_SOMEBODY: Final[dict[str, tuple[str, str]]] = {
 }
 """For somebody whose visit we called off while no time was there to offer, by why."""
 CALL_ABOUT_TREATMENT: Final = (
-    "call_about_treatment",
+    CALL_TREATMENT,
     "Nobody can see to treatment that is booked ({visits}, the first on {first}): call, then move or cancel",
 )
 """For treatment of a lead that its evaluation closed."""
@@ -173,6 +178,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "await_visit": "See the visit through",
     "call_back": "Call back",
     "call_missed": "Call: they did not come",
+    "call_missed_treatment": "Call: they did not come",
     "answer_visits": "Say what became of the visits",
     "close_told": "Close the lead",
     "close_declined": "Confirm that they declined",

@@ -129,6 +129,7 @@ LETTERS: Final = {
     "visit_twice": "which of two visits stays",
     "visit_missed": "after a missed visit",
     "treatment_booked": "later visits that are booked",
+    "treatment_reminder": "reminder of later visits",
     "treatment_moved": "new time of a later visit",
     "treatment_cancelled": "later visits that are cancelled",
 }

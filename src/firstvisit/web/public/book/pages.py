@@ -27,12 +27,13 @@ from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.request import fields as request_fields
 from firstvisit.web.public.texts import Language
 from firstvisit.web.public.texts.register import estimate_texts
+from firstvisit.web.ui.words import clock_time
 
 FIRST: Final = 3
 MORE: Final = 12
 REASONS: Final = ("ill", "cannot_then", "no_ride", "cost", "in_hospital", "better", "elsewhere", "family_other")
 """Codes of `steps.booking.endings` that a family may give, in the order in which they stand."""
-SAID: Final = ("thanks", "moved", "confirmed", "has_one", "cancelled", "looked_again")
+SAID: Final = ("thanks", "moved", "confirmed", "has_one", "cancelled", "cancelled_later", "looked_again")
 """What a page says of what was just done, by the word in its address."""
 
 
@@ -65,9 +66,10 @@ def times(
     request: HttpRequest, mark: str, found: Own, *, note: str = "", moves: Appointment | None = None
 ) -> HttpResponse:
     """Three times, or a dozen; what may not be chosen, and what has gone, is said kindly."""
-    if found.lead.closed_at is not None:
+    later = moves is not None and moves.service != "evaluation"
+    if found.lead.closed_at is not None and not later:
         return end(request, "closed")
-    if not found.may_choose:
+    if not (found.may_choose or later):
         return end(request, "call_first")
     frame, now, shape = frame_of(request), clock.now(), practice()
     words, more = frame.words("book"), "more" in request.GET
@@ -83,17 +85,19 @@ def times(
         "said": words[came] if note or came in SAID else "",
         "offers": offers(offering.with_one_more(shown_now, now=now, moving=moves), frame),
         "more": _again(request) if len(offered.offers) > len(shown_now) else "",
-        "when": reverse("book_when", args=[mark]),
-        "keep": reverse("book", args=[mark]) if moves else "",
+        "when": "" if later else reverse("book_when", args=[mark]),
+        "keep": address(mark, moves) if moves else "",
         "take_out": reverse("book_calendar", args=[mark]) if came == "cancelled" else "",
         "closed_on": _closed(shown_now, site, now, words, frame.language),
         **_beside(request, mark, found, frame, site, shown_now[0].slot.setting if shown_now else "clinic"),
+        **({"after": []} if later else {}),
     }
     return draw(request, "public/book/times.html", values, 409 if note else 200, frame=frame, private=True)
 
 
 def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said: str = "") -> HttpResponse:
-    """The visit: when, with whom, where, what to bring, and what can be done about it."""
+    """The visit: when, with whom, where, what to bring, and what can be done about it; of the first one also the visits
+    after it."""
     frame, shape = frame_of(request), practice()
     words, language = frame.words("book"), frame.language
     site = shape.sites.get(one.site) or _home(shape)
@@ -102,7 +106,7 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
     held = one.status == "held"
     values: dict[str, Any] = {
         "t": words,
-        "title": _title(words, "visit", found),
+        "title": _title(words, "visit" if (first := one.service == "evaluation") else "later", found),
         "at": opening.dated_words(one.starts_at, site, language),
         "with_whom": _with(words, minutes, who, one.discipline),
         "held": words["held"].format(at=_clock(one.held_until, site, language)) if held and one.held_until else "",
@@ -110,21 +114,32 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
         "confirmed": words["confirmed"] if one.confirmed_at is not None and said != "confirmed" else "",
         "may_confirm": said not in ("thanks", "moved") and _may_confirm(one),
         "calendar": reverse("book_calendar", args=[mark]),
-        "move": reverse("book_move", args=[mark]),
-        "cancel": reverse("book_cancel", args=[mark]),
+        "there": (there := address(mark, one)),
+        "move": f"{there}/move",
+        "cancel": f"{there}/cancel",
+        "all": "" if first else reverse("book", args=[mark]),
         **_beside(request, mark, found, frame, site, one.setting),
+        **({} if first else {"after": [], "only_after": True}),
     }
     return draw(request, "public/book/visit.html", values, frame=frame, private=True)
 
 
-def course(request: HttpRequest, mark: str, found: Own, rows: Sequence[Appointment]) -> HttpResponse:
-    """The visits after the first one, which is over: when and where. They are changed by a call."""
+def address(mark: str, one: Appointment) -> str:
+    """The page of one visit behind a link."""
+    return reverse("book", args=[mark]) if one.service == "evaluation" else reverse("book_later", args=[mark, one.id])
+
+
+def course(
+    request: HttpRequest, mark: str, found: Own, rows: Sequence[Appointment], *, said: str = ""
+) -> HttpResponse:
+    """The visits after the first one, which is over: when, with whom and where, each with a page of its own."""
     frame, shape = frame_of(request), practice()
-    site = shape.sites.get(rows[0].site) or _home(shape)
+    words, site = frame.words("book"), shape.sites.get(rows[0].site) or _home(shape)
     values: dict[str, Any] = {
-        "t": (words := frame.words("book")),
+        "t": words,
         "title": words["visits"],
         "only_after": True,
+        "said": words[said] if said in SAID else "",
         "calendar": reverse("book_calendar", args=[mark]),
         **_beside(request, mark, found, frame, site, rows[0].setting),
     }
@@ -139,16 +154,18 @@ def cancelling(
     words, site = frame.words("book"), shape.sites.get(one.site) or _home(shape)
     typed = shown.typed_on(request, ("why",), language=frame.language, groups={"why": f"why-{REASONS[0]}"})
     page = typed.shown(problems)
-    count = followers(found.lead, now=clock.now()).get(one.id, 0)
+    first, count = one.service == "evaluation", followers(found.lead, now=clock.now()).get(one.id, 0)
     values = {
         "t": words,
         "with_it": words["cancel_with_one" if count == 1 else "cancel_with_more"].format(count=count) if count else "",
-        "about": words["cancel_about"].format(at=opening.dated_words(one.starts_at, site, frame.language)),
+        "about": words["cancel_about" if first else "cancel_later_about"].format(
+            at=opening.dated_words(one.starts_at, site, frame.language)
+        ),
         "shown": page,
         "fields": page.fields,
         "reasons": choices(((code, words[f"reason_{code}"]) for code in REASONS), page.fields["why"].value),
-        "keep": reverse("book", args=[mark]),
-        "move": reverse("book_move", args=[mark]) if one.status == "booked" else "",
+        "keep": (there := address(mark, one)),
+        "move": f"{there}/move" if one.status == "booked" else "",
     }
     status = 422 if problems else 200
     return draw(request, "public/book/cancel.html", values, status, frame=frame, private=True, form=True)
@@ -199,6 +216,7 @@ def _beside(
 ) -> dict[str, Any]:
     """Good to know: where, what to bring, what it costs, what is missing."""
     words, language, now = frame.words("book"), frame.language, clock.now()
+    rows = own_visit.course_of(found.lead, now=now)
     cost = own_visit.cost_of(found, language)
     if cost is not None and language == "es":
         frame.quotes(estimate_texts())
@@ -213,17 +231,42 @@ def _beside(
         "zone": words["zone"].format(zone=opening.zone_words(now, site, language)),
         "site": site,
         "here": reverse("book", args=[mark]),
-        "after": _after(found, now, language),
+        "after": _after(rows, language),
+        "each": _each(mark, rows, words, language),
+        "asked": ", ".join(_short(row, language) for row in asked_of(rows)),
     }
 
 
-def _after(found: Own, now: datetime, language: Language) -> list[str]:
+def _after(rows: Sequence[Appointment], language: Language) -> list[str]:
     """The visits after the first one: each site's as a pattern where they have one, else one line each."""
     shape, by_site = practice(), dict[str, list[datetime]]()
-    for row in own_visit.course_of(found.lead, now=now):
+    for row in rows:
         by_site.setdefault(row.site, []).append(row.starts_at)
     sites = ((shape.sites.get(slug) or _home(shape), visits) for slug, visits in by_site.items())
     return [line for site, visits in sites for line in opening.visits_words(visits, site, language)]
+
+
+def _each(mark: str, rows: Sequence[Appointment], words: dict[str, str], language: Language) -> list[dict[str, str]]:
+    """Each of the visits after the first one: when, with whom, where if not all are there, and its own page."""
+    shape, several = practice(), len({(row.site, row.setting) for row in rows}) > 1
+    lines = []
+    for row in rows:
+        who = shape.resources.get(row.clinician.slug) if row.clinician is not None else None
+        about = _with(words, int((row.ends_at - row.starts_at).total_seconds()) // 60, who, row.discipline)
+        if row.setting != "clinic":
+            about = f"{about}, {words[f'at_{row.setting}']}"
+        elif several:
+            about = f"{about}, {words['at_site'].format(city=(shape.sites.get(row.site) or _home(shape)).city)}"
+        come = words["confirmed"] if row.confirmed_at is not None else ""
+        lines.append({"at": _short(row, language), "about": about, "come": come, "page": address(mark, row)})
+    return lines
+
+
+def _short(row: Appointment, language: Language) -> str:
+    """The day and the hour; the zone stands on the page once."""
+    site = practice().sites.get(row.site) or _home(practice())
+    day = opening.day_words(row.starts_at.astimezone(site.tz).date(), language)
+    return f"{day}, {clock_time(row.starts_at, site.tz)}"
 
 
 def _title(words: dict[str, str], what: str, found: Own) -> str:
@@ -241,7 +284,7 @@ def _about(
     language: Language,
 ) -> str:
     if not slots:
-        return words["no_times_about"]
+        return words["no_times_about" if moves is None or moves.service == "evaluation" else "no_times_later"]
     if moves is None:
         return f"{words[fitting(slots)]} {words['choose_about']}".strip()
     site = shape.sites.get(moves.site) or _home(shape)
@@ -253,6 +296,11 @@ def fitting(slots: Sequence[offering.Offer]) -> str:
     stated = [any(why.code == "stated_times" for why in each.slot.why) for each in slots]
     asked = any(each.want.half_days is not None or each.want.between is not None for each in slots)
     return "fit_none" if asked and not any(stated) else "fit_some" if asked and not all(stated) else "fit_all"
+
+
+def asked_of(rows: Sequence[Appointment]) -> list[Appointment]:
+    """The visits of which they are asked now to say that they come."""
+    return [row for row in rows if _may_confirm(row)]
 
 
 def _may_confirm(one: Appointment) -> bool:

@@ -1,4 +1,5 @@
-"""A family's own page of its first visit: choose a time, see it, say that they come, move it, cancel it.
+"""A family's own page of its first visit and of those after it: choose a time, see it, say that they come, move it,
+cancel it.
 
 By the link in what we send, and open to whoever knows the birth date; before that it shows nothing of anybody. Every
 step is a form or a link, so it needs no script. A tap books: what was tapped by mistake is moved or cancelled here.
@@ -6,6 +7,7 @@ step is a form or a link, so it needs no script. A tap books: what was tapped by
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Final, Literal
@@ -37,7 +39,7 @@ NO_BIRTH: Final = "Enter the birth date of whoever comes to the visit."
 OTHER_BIRTH: Final = "This is not the birth date that we have; check it, or call us."
 NO_REASON: Final = "Choose why you cancel."
 DOOR: Final = "family"
-Inner = Callable[[HttpRequest, str, Own], HttpResponse]
+Inner = Callable[..., HttpResponse]
 
 
 def _link_of(mark: str) -> str:
@@ -50,7 +52,7 @@ def opened(view: Inner) -> Callable[..., HttpResponse]:
 
     @partial(form_page, link_of=_link_of)
     @wraps(view)
-    def page(request: HttpRequest, mark: str) -> HttpResponse:
+    def page(request: HttpRequest, mark: str, **which: uuid.UUID) -> HttpResponse:
         now = clock.now()
         given = links.given_by(mark, now=now)
         found = own_visit.own(given) if given is not None else None
@@ -58,10 +60,25 @@ def opened(view: Inner) -> Callable[..., HttpResponse]:
             return pages.end(request, "nowhere", 404)
         if not browser.opened_in(request, given, now=now):
             return _ask(request, found)
-        response = view(request, mark, found)
+        response = view(request, mark, found, **which)
         if browser.COOKIE not in response.cookies:  # unless they have just closed it
             browser.keep_open(request, response, given, now=now)
         return response
+
+    return page
+
+
+def opened_later(view: Callable[[HttpRequest, str, Own, Appointment], HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for a page of one of the visits after the first; what is over or not theirs leads to what stands."""
+
+    @opened
+    @wraps(view)
+    def page(request: HttpRequest, mark: str, found: Own, number: uuid.UUID) -> HttpResponse:
+        course = own_visit.course_of(found.lead, now=clock.now())
+        visit = next((row for row in course if row.id == number), None)
+        if visit is None:
+            return SeeOther(reverse("book", args=[mark]))
+        return view(request, mark, found, visit)
 
     return page
 
@@ -100,10 +117,11 @@ def book(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
         return _do(request, mark, found, visit)
     if visit is not None:
         return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
-    if (begun := own_visit.begun_of(found.lead)) is not None:
+    begun = own_visit.begun_of(found.lead)
+    if (begun is not None or not found.may_choose) and (course := own_visit.course_of(found.lead, now=now)):
+        return pages.course(request, mark, found, course, said=request.GET.get("said", ""))
+    if begun is not None:
         return pages.begun(request, begun)
-    if not found.may_choose and (course := own_visit.course_of(found.lead, now=now)):
-        return pages.course(request, mark, found, course)
     return pages.times(request, mark, found)
 
 
@@ -117,6 +135,10 @@ def _do(request: HttpRequest, mark: str, found: Own, visit: Appointment | None) 
             return response
         case "come" if visit is not None and visit.status == "booked":
             visits.confirm(visit, by=None, actor=actor_of(request))
+            return SeeOther(f"{here}?said=confirmed")
+        case "come_later":
+            for row in pages.asked_of(own_visit.course_of(found.lead, now=clock.now())):
+                visits.confirm(row, by=None, actor=actor_of(request))
             return SeeOther(f"{here}?said=confirmed")
         case "take" if (hold := own_visit.hold_of(found.lead, now=clock.now())) is not None:
             return _take(request, mark, found, hold)
@@ -158,9 +180,14 @@ def _take(request: HttpRequest, mark: str, found: Own, hold: Appointment) -> Htt
 @opened
 def move(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
     """Other times for the same visit; the old one stays theirs until one is tapped."""
-    here, visit = reverse("book", args=[mark]), own_visit.visit_of(found.lead, now=clock.now())
+    visit = own_visit.visit_of(found.lead, now=clock.now())
     if visit is None or visit.status != "booked":
-        return SeeOther(here)
+        return SeeOther(reverse("book", args=[mark]))
+    return _move(request, mark, found, visit)
+
+
+def _move(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
+    here = pages.address(mark, visit)
     if request.method != "POST" or switches(request) or "slot" not in request.POST:
         return pages.times(request, mark, found, moves=visit)
     try:
@@ -173,9 +200,12 @@ def move(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
 @opened
 def cancel(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
     """Cancel it, with a reason."""
-    here, visit = reverse("book", args=[mark]), own_visit.visit_of(found.lead, now=clock.now())
-    if visit is None:
-        return SeeOther(here)
+    visit = own_visit.visit_of(found.lead, now=clock.now())
+    return _cancel(request, mark, found, visit) if visit is not None else SeeOther(reverse("book", args=[mark]))
+
+
+def _cancel(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
+    here, first = reverse("book", args=[mark]), visit.service == "evaluation"
     if request.method != "POST" or switches(request):
         return pages.cancelling(request, mark, found, visit)
     why = request.POST.get("why", "")
@@ -185,7 +215,28 @@ def cancel(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
         visits.cancel(visit, why=why, by=None, actor=actor_of(request))
     except Conflict:
         return SeeOther(here)
-    return SeeOther(f"{here}?said=cancelled")
+    return SeeOther(f"{here}?said={'cancelled' if first else 'cancelled_later'}")
+
+
+@opened_later
+def later(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
+    """One of the visits after the first: see it, say that they come."""
+    if request.method == "POST" and not switches(request) and request.POST.get("do") == "come":
+        visits.confirm(visit, by=None, actor=actor_of(request))
+        return SeeOther(f"{pages.address(mark, visit)}?said=confirmed")
+    return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
+
+
+@opened_later
+def move_later(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
+    """Other times for one of the visits after the first."""
+    return _move(request, mark, found, visit)
+
+
+@opened_later
+def cancel_later(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
+    """Cancel one of the visits after the first, with a reason; the others stay."""
+    return _cancel(request, mark, found, visit)
 
 
 @opened

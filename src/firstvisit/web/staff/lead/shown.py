@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from firstvisit.journey import verbs
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.endings import groups_for
+from firstvisit.journey.endings import CALL_MISSED_TREATMENT, groups_for
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.lead_file import LeadFile
 from firstvisit.journey.plan.farewell import NAMES_A_PLACE
@@ -316,7 +316,7 @@ class LeadPage(Seen):
 
     def _say(self, task: dict[str, Any]) -> tuple[str, ...]:
         """What is said in the call that a task is."""
-        if task["kind"] == "call_missed":
+        if task["kind"] in ("call_missed", CALL_MISSED_TREATMENT):
             return TO_WHO_MISSED
         if task["kind"] == "tell_partner" and self.named:
             said = ((MISSED_TWICE, "missed"), (NOT_EVALUATED, "not_evaluated"))
