@@ -6,20 +6,22 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from tests.journeys.test_booking import kinds, page, press, tokens
 from tests.journeys.test_treatment_decided import course, first, lead
-from tests.journeys.test_treatment_together import treatment
+from tests.journeys.test_treatment_together import book, pattern, treatment
+from tests.people import but, surgeon
 
 from firstvisit.journey.booking.ended import ended
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Event, Lead
 from firstvisit.messages.models import Message
-from firstvisit.practice.queries import resource_slugs
+from firstvisit.practice.queries import practice, resource_slugs
 from firstvisit.steps.booking import supplying
 from firstvisit.steps.booking.models import Appointment, Claim, Outgoing
 
@@ -49,7 +51,8 @@ def test_one_visit_is_moved_with_the_same_therapist_and_the_others_stay(lead: Le
     assert [row.starts_at for row in others] == [row.starts_at for row in course(lead) if row.id != one.id]
     assert Event.objects.get(lead=lead, name="treatment_moved").data["from"] == one.starts_at.isoformat()
     assert Message.objects.get(lead=lead, template="treatment_moved", status="wanted").cause_id == one.id
-    assert Outgoing.objects.filter(appointment=one, what="moved").count() == 1
+    (told,) = Outgoing.objects.filter(appointment=one)
+    assert (told.what, told.tries) == ("booked", 0), "the EMR had not heard of it before"
     assert "Treatment moved: " in dana.get(f"/leads/L-{lead.number}").content.decode()
 
 
@@ -61,6 +64,37 @@ def test_no_other_time_lies_before_the_evaluation(lead: Lead, dana: Client) -> N
         one.refresh_from_db()
         assert one.starts_at.date() > evaluated.date()
     assert "decide_treatment" not in kinds(lead)
+
+
+def test_an_assistant_can_be_chosen_for_treatment_and_never_for_an_evaluation(
+    arrive: Callable[[Any], Lead], dana: Client, tuesday: datetime
+) -> None:
+    lead = arrive(but(surgeon(tuesday.date()), program="orthopedic", events=[], concern="A stiff knee"))
+    choice = '<option value="tyler_novak"'
+    assert choice not in page(dana, lead)
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    assert book(dana, lead, pattern(treatment(dana, lead, a_week="1", weeks="4"))).status_code == 303
+    one = course(lead)[0]
+    assert choice in shown(dana, lead, one)
+    asked = shown(dana, lead, one, **{"with": "tyler_novak"})
+    assert f"{choice} selected>" in asked and len(tokens(asked)) > 0
+    assert asked.count("with Tyler Novak, PTA") == len(tokens(asked))
+
+
+def test_a_day_on_which_they_come_already_says_so(lead: Lead, dana: Client) -> None:
+    one, other, *_ = course(lead)
+    day = other.starts_at.astimezone(practice().sites[other.site].tz).date().isoformat()
+    asked = shown(dana, lead, one, **{"from": day, "until": day})
+    assert len(tokens(asked)) > 0
+    assert asked.count("they have a visit that day at") + asked.count("They have a visit that day at") == len(
+        tokens(asked)
+    )
+
+
+def test_what_stands_is_listed_by_day(lead: Lead, dana: Client) -> None:
+    shown_first = page(dana, lead).partition("What stands")[2]
+    listed = [shown_first.index(str(row.id)) for row in course(lead)]
+    assert listed == sorted(listed)
 
 
 def test_one_visit_is_cancelled_with_a_reason_and_frees_its_time(lead: Lead, dana: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,16 +21,21 @@ class Visit:
 NOT_SAID: Final = Visit()
 
 
-def evaluators(shape: Practice, disciplines: Collection[str] = ()) -> dict[str, Resource]:
-    """Who may do a first visit, by name: therapists, no assistants, of these disciplines where any is known."""
-    people = [one for one in shape.resources.values() if one.kind == "clinician" and not one.assistant]
+def clinicians(shape: Practice, disciplines: Collection[str] = ()) -> dict[str, Resource]:
+    """Who may treat, by name: therapists and assistants, of these disciplines where any is known."""
+    people = [one for one in shape.resources.values() if one.kind == "clinician"]
     fit = [one for one in people if not disciplines or set(one.disciplines) & set(disciplines)]
     return {one.slug: one for one in sorted(fit, key=lambda one: one.name)}
 
 
-def labels(shape: Practice, disciplines: Collection[str] = ()) -> dict[str, str]:
-    """The same by slug as a list offers them: name, discipline, and where they work if there are several sites."""
-    return {slug: _label(one, shape) for slug, one in evaluators(shape, disciplines).items()}
+def evaluators(shape: Practice, disciplines: Collection[str] = ()) -> dict[str, Resource]:
+    """Who may do a first visit: the same without assistants."""
+    return {slug: one for slug, one in clinicians(shape, disciplines).items() if not one.assistant}
+
+
+def labels(people: Mapping[str, Resource], shape: Practice) -> dict[str, str]:
+    """Each as a list offers them: name, discipline, and where they work if there are several sites."""
+    return {slug: _label(one, shape) for slug, one in people.items()}
 
 
 def _label(one: Resource, shape: Practice) -> str:

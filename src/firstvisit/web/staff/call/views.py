@@ -241,6 +241,7 @@ def _context(
     user, now = staff(request), clock.now()
     site = site_of(request, user)
     view = call_view(card, user, now=now, asked=request.GET.get("q", ""))
+    known = card.lead.facts.disciplines if card.lead else ()
     return {
         **shown(view, user, site, now),
         "matches": _matches(request, view, user, site, now),
@@ -250,7 +251,7 @@ def _context(
         "typed": typed(request, ENDS_WITH),
         "wrong_end": {problem.field: problem.message for problem in problems or []},
         "sites": practice().sites,
-        "evaluators": visits.labels(practice(), card.lead.facts.disciplines if card.lead else ()),
+        "evaluators": visits.labels(visits.evaluators(practice(), known), practice()),
         "ending": "end" in request.GET or request.path.endswith("/end"),
         "problems": problems or [],
         "keys": KEYS,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +17,7 @@ from firstvisit.journey import visits as people
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.adrift import asked_of
-from firstvisit.journey.booking.offering import offers, within
+from firstvisit.journey.booking.offering import Offer, offers, within
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.wanting import EVALUATED, wanted_for
 from firstvisit.journey.verbs import noted_view
@@ -37,6 +39,7 @@ from firstvisit.web.staff.visit.days_asked import days_asked
 from firstvisit.web.staff.visit.in_the_way import missing
 from firstvisit.web.staff.visit.views import GONE, LABELS, SHOWN, TYPED, lead_of, unchanged
 from firstvisit.web.staff.whose import whose
+from firstvisit.web.ui import words
 
 WHAT: Final = {"treatment": "Treatment", "group": "A seat in a group"}
 
@@ -96,6 +99,7 @@ def _page(
     )
     noted_view(actor_of(request), "visit", [lead.id])
     can = who_can(needs.wants, now=now)
+    treat = {slug: who for slug, who in people.clinicians(shape, [row.discipline]).items() if slug in can}
     want = next((each for each in needs.wants if each.discipline == row.discipline), None)
     looked = want and within(want, days.since, days.until)
     today = now.astimezone(home_zone()).date()
@@ -108,11 +112,11 @@ def _page(
         "wrong": _wrong(lead, row, now) if may else [],
         "closed": closed,
         "may": may,
-        "times": shown.times(found.offers) if not days.problems else [],
+        "times": _times(found.offers, lead, row) if not days.problems else [],
         "more": after + SHOWN if found.more and not days.problems else 0,
         "missing": missing(found.missing, looked, today, none=not found.offers) if not days.problems else [],
         "why_not": needs.why_not,
-        "clinicians": {slug: name for slug, name in people.labels(shape, [row.discipline]).items() if slug in can},
+        "clinicians": people.labels(treat, shape),
         "only": only,
         "from": asked.get("from", ""),
         "until": asked.get("until", ""),
@@ -122,6 +126,23 @@ def _page(
         "typed": {name: request.POST.get(name, "")[:TYPED] for name in ("why", "words")},
     }
     return render(request, "staff/treatment/one.html", values, status=status or (422 if wrong else 200))
+
+
+def _times(offers: Sequence[Offer], lead: Lead, row: Appointment) -> list[shown.Time]:
+    """The times, each with what else this lead has on that day."""
+    others = Appointment.objects.filter(lead=lead, status__in=("booked", "arrived")).exclude(id=row.id)
+    found = []
+    for offer, time in zip(offers, shown.times(offers), strict=True):
+        tz = offer.site.tz
+        that_day = sorted(
+            other.starts_at
+            for other in others
+            if other.starts_at.astimezone(tz).date() == offer.starts_at.astimezone(tz).date()
+        )
+        also = [f"they have a visit that day at {words.clock_time(each, tz)}" for each in that_day]
+        why = ", ".join(part for part in (time.why, *also) if part)
+        found.append(replace(time, why=why[:1].upper() + why[1:]))
+    return found
 
 
 def _wrong(lead: Lead, row: Appointment, now: datetime) -> list[str]:

@@ -89,6 +89,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         except BadInput as bad:
             problems += bad.problems
     noted_view(actor_of(request), "visit", [lead.id])
+    sessions = [_session(each, now) for each in grouping.for_lead(lead, now=now)] if not closed else []
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
         "whose": whose(lead, staff(request)),
@@ -104,7 +105,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "most_weeks": treating.MOST_WEEKS,
         "adrift": shown.adrift_of(adrift.asked_of(lead, now=now), now),
         "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
-        "sessions": [_session(each, now) for each in grouping.for_lead(lead, now=now)] if not closed else [],
+        "sessions": sessions,
+        "may_join": any(each["may"] for each in sessions),
         "booked": [shown.visit(row, now) for row in had],
         **(_found(seen) if seen is not None else {}),
     }

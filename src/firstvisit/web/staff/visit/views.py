@@ -109,7 +109,9 @@ def lead_of(request: HttpRequest, code: str) -> Lead:
 def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = None, status: int = 0) -> HttpResponse:
     now, asked = clock.now(), request.GET
     rows = Appointment.objects.filter(lead=lead).order_by("-made_at")
-    standing = [row for row in rows if row.status in ("held", "booked", "arrived")]
+    standing = sorted(
+        (row for row in rows if row.status in ("held", "booked", "arrived")), key=lambda row: row.starts_at
+    )
     before = [row for row in rows if row not in standing and row.status != "lapsed" and row.why not in shown.LET_GO]
     needs = wanted(lead, now=now)
     want = next((each for each in needs.wants if each.discipline == asked.get("therapy")), None) or next(
@@ -126,7 +128,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     noted_view(actor_of(request), "visit", [lead.id])
     follow = followers(lead, now=now)
     can = who_can(found.wanted.wants, now=now)
-    labels = people.labels(practice(), [each.discipline for each in found.wanted.wants])
+    therapists = people.evaluators(practice(), [each.discipline for each in found.wanted.wants])
+    labels = people.labels(therapists, practice())
     today = now.astimezone(home_zone()).date()
     looked = found.offers[0].want if found.offers else want and within(want, days.since, days.until)
     no_end = want and within(want._replace(not_after=None), days.since, days.until)  # where none is, all were looked at
