@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from firstvisit.practice.models import Resource, User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import supply
 from firstvisit.steps.booking.models import Appointment, Claim, Terms
+from firstvisit.web.ui import words
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -100,6 +102,32 @@ def test_a_time_that_somebody_else_took_is_not_given_twice_and_the_next_best_sta
     assert answer.status_code == 409
     assert "just taken" in answer.content.decode() and len(tokens(answer.content.decode())) > 2
     assert not Appointment.objects.filter(lead=other).exists()
+
+
+def test_the_lead_s_page_names_the_visit_that_stands_and_none_that_was_moved_or_cancelled(
+    booked: tuple[Lead, Appointment], desk: Client
+) -> None:
+    lead, visit = booked
+
+    def told() -> str:
+        return unescape(desk.get(f"/leads/L-{lead.number}").content.decode())
+
+    def moment(row: Appointment) -> str:
+        site = practice().sites[row.site]
+        return words.moment(row.starts_at, site.tz, clock.now())
+
+    agreed = re.compile(r"Agreed visit</dt><dd[^>]*>(.*?)</dd>", re.S)
+    assert moment(visit) in agreed.findall(told())[0]
+    other = next(each for each in tokens(page(desk, lead)) if each)
+    assert press(desk, lead, "move", visit=str(visit.id), slot=other, shown="0") == 303
+    before, visit = moment(visit), Appointment.objects.get(id=visit.id)
+    assert moment(visit) != before
+    (now,) = agreed.findall(told())
+    assert moment(visit) in now and before not in now
+    assert press(desk, lead, "cancel", visit=str(visit.id), why="ill", shown="1") == 303
+    assert not agreed.findall(told())
+    (stage,) = re.findall(r"Booked<small>(.*?)</small>", told())
+    assert stage == "not yet"
 
 
 def test_a_forged_or_an_old_time_is_refused_and_nothing_is_booked(

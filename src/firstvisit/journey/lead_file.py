@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from firstvisit.journey.beside import Beside, said_beside
+from firstvisit.journey.booking.seen import appointments_of_lead
+from firstvisit.journey.case import Agreed as AgreedVisit
+from firstvisit.journey.case import AppointmentSeen
 from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.queries import explanation, user_names
 from firstvisit.journey.reached import Reached, reached
@@ -37,7 +40,6 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Queue
 from firstvisit.referral.record import Referral
-from firstvisit.steps.booking.queries import booked_at
 from firstvisit.steps.intake.models import Part
 
 EVENTS = 40
@@ -108,8 +110,9 @@ class LeadFile:
     """Other leads of the same patient that this person may see, newest first."""
     leaving: tuple[tuple[str, datetime], ...]
     """Letters that wait for the end of quiet hours or for another attempt: template, and from when."""
-    booked: ContactAttempt | None
-    """The latest try, where a visit was agreed in it; `again_at` is the moment of the visit, where that is known."""
+    booked: AgreedVisit | None
+    """The first visit that stands or took place: booked here, else agreed in the latest try; `again_at` is its moment,
+    where that is known."""
     reached: Reached | None
     """How far a closed lead came; None of an open one."""
     promised: datetime | None
@@ -177,7 +180,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         .order_by("item__received_at", "item_id")
     )
     typed = {p.item_id: uuid.UUID(p.item.sender[5:]) for p in parts if p.item.sender.startswith("user:")}
-    last = ContactAttempt.objects.filter(lead=lead).order_by("-at").first()
+    last, visits = ContactAttempt.objects.filter(lead=lead).order_by("-at").first(), appointments_of_lead(lead.id)
     names = user_names(people | set(typed.values()) | ({held.holder} if held else set()))
     theirs = [p for p in (lead.patient_id, lead.contact_id, *related) if p is not None]
     return LeadFile(
@@ -225,7 +228,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             .order_by("wanted_at")
             .values_list("template", "wanted_at")
         ),
-        booked=last if last is not None and last.outcome == BOOKED else None,
+        booked=_booked(visits, last),
         reached=reached(lead) if lead.closed_at is not None else None,
         promised=stands(
             (
@@ -233,7 +236,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
                 for p in parts
                 if not (p.quiet or (p.item.answer or {}).get("apart"))  # nobody told the family
             ),
-            [*([last.at] if last is not None else []), *booked_at(lead.id)],
+            [at for at in (last and last.at, *(each.booked_at for each in visits)) if at is not None],
         ),
         restrictions=_restrictions(lead, who),
         told_nothing=bool(lead.patient_id and lead.referrer_id)
@@ -242,6 +245,18 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,
         avoided=_avoided(lead, {p: who[p][0] for p in theirs if p in who}, earlier),
     )
+
+
+def _booked(visits: Iterable[AppointmentSeen], last: ContactAttempt | None) -> AgreedVisit | None:
+    """The first visit as it stands in the calendar; what was agreed in a try only where nothing was booked here since
+    that fell through."""
+    first = [each for each in visits if each.service == "evaluation" and each.booked_at is not None]
+    for visit in first:
+        if visit.stands or visit.status == "completed":
+            return AgreedVisit(visit.id, visit.booked_at, visit.starts_at, visit.site, visit.clinician, visit)
+    if last is None or last.outcome != BOOKED or any(each.status_at >= last.at for each in first):
+        return None
+    return AgreedVisit(last.id, last.at, last.again_at, last.visit_site, last.visit_with)
 
 
 def _restrictions(lead: Lead, who: dict[uuid.UUID, tuple[Identity, seal.OpenKey]]) -> tuple[Restricted, ...]:
