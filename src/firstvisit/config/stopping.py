@@ -2,7 +2,7 @@
 
 Python runs a signal's handler between two steps of whatever it is doing, also inside a `__del__` or a
 callback whose exceptions it prints and drops. What a handler raises can therefore be lost; so it is
-remembered as well, and whoever is about to go on serving asks first.
+remembered as well, nothing of it is printed, and whoever is about to go on serving asks first.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def listen() -> None:
     global _told, _raises
     _told, _raises = None, True
     _install()
+    sys.unraisablehook = _lost
 
 
 def only_remember() -> None:
@@ -58,3 +59,9 @@ def _hear(number: int, _: FrameType | None) -> None:
     _told = number  # a plain name: taking a lock in a handler can wait for the very code it interrupted
     if _raises:
         obey()
+
+
+def _lost(what: sys.UnraisableHookArgs) -> None:
+    """Print what Python drops, but for our own way of stopping: that is obeyed in a moment."""
+    if not (_told is not None and isinstance(what.exc_value, SystemExit)):
+        sys.__unraisablehook__(what)

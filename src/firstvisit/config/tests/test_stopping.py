@@ -47,11 +47,13 @@ def test_what_is_lost_while_something_is_put_away_still_stops_us(
         timeout=30,
     )
     assert said.stdout == words
+    assert said.stderr == ""
     assert said.returncode == (0 if more is None else more + number)
 
 
 def test_a_hang_up_under_nohup_stays_ignored_and_ctrl_c_is_heard_from_the_background() -> None:
     before = {number: signal.getsignal(number) for number in stopping.SIGNALS}
+    hook = sys.unraisablehook
     try:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as under nohup
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for what it starts with &
@@ -63,5 +65,6 @@ def test_a_hang_up_under_nohup_stays_ignored_and_ctrl_c_is_heard_from_the_backgr
             signal.raise_signal(signal.SIGINT)
         assert (end.value.code, stopping.asked()) == (130, True)
     finally:
+        sys.unraisablehook = hook
         for number, how in before.items():
             signal.signal(number, how)
