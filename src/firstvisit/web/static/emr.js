@@ -1,8 +1,11 @@
-/* The copy-card: a key or a press copies one field. Without this file every value can be selected as a whole. */
+/* The copy-card: a key, two where there are many, or a press copies one field. Without this file every value can be selected as a whole. */
 "use strict";
 
 (() => {
   const said = document.getElementById("copied");
+  document.addEventListener("firstkey", ({ detail }) => {
+    said.textContent = detail ? `${detail.toUpperCase()}, and now the second key.` : "";
+  });
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy]");
     if (!button) return;

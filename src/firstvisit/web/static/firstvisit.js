@@ -65,8 +65,20 @@
     return false;
   }
 
+  /* Some keys are two, one after the other: of "x4" the first is x. */
+  let first = "";
+  const begins = (key) => [...document.querySelectorAll("[data-key]")].some(
+    ({ dataset }) => dataset.key.length === 2 && dataset.key[0] === key);
+  function strike(key) {
+    const whole = first + key;
+    first = !first && begins(key) ? key : "";
+    document.dispatchEvent(new CustomEvent("firstkey", { detail: first }));
+    return Boolean(first) || act(whole);
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && first) { first = ""; return; }
     if (event.key === "Escape") {
       const sheet = one(".bar details[data-key][open]") || one(".bar details[open]");
       if (sheet) {
@@ -85,7 +97,7 @@
     else if (key === "enter" && event.target === document.body) {
       const link = one("tr.row.on a");
       if (link) { link.click(); done = true; }
-    } else if (/^[a-z1-9]$/.test(key)) done = act(key);
+    } else if (/^[a-z0-9]$/.test(key)) done = strike(key);
     if (done) event.preventDefault();
   });
 

@@ -70,8 +70,8 @@ def day(on: date | None) -> str:
 
 def _patient(about: Registration) -> Fields:
     return [
-        ("Last name", " ".join(part for part in (about.patient.last, about.patient.suffix) if part)),
-        ("First name", about.patient.first), ("Middle name", about.patient.middle),
+        ("Last name", about.patient.last), ("First name", about.patient.first),
+        ("Middle name", about.patient.middle), ("Suffix", about.patient.suffix),
         ("Called", about.preferred_name), ("Date of birth", day(about.born)), ("Sex", about.sex),
         ("Phone", _phone(about.phone)), ("Extension", about.extension), ("E-mail", about.email),
         ("Street", about.street), ("City", about.city), ("State", about.state), ("ZIP", about.postal_code),

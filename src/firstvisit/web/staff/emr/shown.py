@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,7 +11,9 @@ from firstvisit.steps.booking.emr.carried import NARRATIVE, day, groups
 from firstvisit.steps.booking.emr.registration import DISCIPLINES, Registration, Visit
 
 KEYS: Final = "1234567890abcdfghilmnopqrstvwxyz"
-"""One key a field, but for those that every page has and E, which says "entered"; fields beyond have their button."""
+"""One key a field, but for those that every page has and E, which says "entered"."""
+FIRST_OF_TWO: Final = "xyz"
+"""Where there are more fields than keys these begin a key of two, pressed one after the other: 4 after X."""
 
 
 class Field(NamedTuple):
@@ -46,8 +48,16 @@ def parts(
     return _keyed([("Corrected", changed), *whole])
 
 
-def _keyed(raw: Iterable[tuple[str, list[Field]]]) -> tuple[Part, ...]:
-    found, keys = [], iter(KEYS)
+def keys_of(fields: int) -> Iterator[str]:
+    """A key for each of so many fields, in their order."""
+    if fields <= len(KEYS):
+        return iter(KEYS)
+    single = [key for key in KEYS if key not in FIRST_OF_TWO]
+    return iter([*single, *(first + second for first in FIRST_OF_TWO for second in KEYS)])
+
+
+def _keyed(raw: Sequence[tuple[str, list[Field]]]) -> tuple[Part, ...]:
+    found, keys = [], keys_of(sum(bool(each.value) for _, fields in raw for each in fields))
     for title, fields in raw:
         if fields:
             keyed = (each._replace(key=next(keys, "")) if each.value else each for each in fields)

@@ -105,10 +105,12 @@ def emr_card(request: HttpRequest, code: str) -> HttpResponse:
         where = "emr_card" if scope.sees(user, lead, now=clock.now()) else "emr"
         return HttpResponseRedirect(reverse(where, args=[code] if where == "emr_card" else []), status=303)
     noted_view(actor_of(request), "emr_card", [lead.id])
+    parts = shown.parts(about, narrative=narrative, corrected=found.corrected)
     context = {
         "code": code,
         "name": about.patient.full or code,
-        "parts": shown.parts(about, narrative=narrative, corrected=found.corrected),
+        "parts": parts,
+        "two_keys": any(len(field.key) > 1 for part in parts for field in part.fields),
         "waiting": [{"id": row.id, "what": tellings.WHAT[row.what]} for row in waiting],
         "seen": found.mark,
     }
