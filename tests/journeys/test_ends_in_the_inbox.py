@@ -110,6 +110,21 @@ def test_a_birth_date_with_a_slip_waits_with_its_reason_and_a_press_settles_it(
     assert Event.objects.get(lead=lead, name="evaluation_completed").data["source"] == "csv"
 
 
+def test_a_row_whose_day_cannot_be_read_is_settled_on_the_day_of_the_visit(
+    visit: Appointment, dana: Client, tmp_path: Path
+) -> None:
+    told = row("Completed").replace(f"{DAY:%m/%d/%Y}", "13/45/2026")
+    item = export(tmp_path / "a.csv", told)
+    assert "a visit ended: the evaluation is completed; the day of the visit cannot be read" in words(dana, "/inbox")
+    page = dana.get(f"/inbox/{item.id}").content.decode()
+    assert "Appt Date: 13/45/2026" in page and f'name="ended_on" value="{DAY.date()}"' in page
+    said = {"lead": f"L-{visit.lead.number}", "ended": "evaluation_completed", "ended_on": str(DAY.date())}
+    assert dana.post(f"/inbox/{item.id}/visit-ended", said).status_code == 303
+    assert Lead.objects.get(id=visit.lead_id).closed_how == "evaluated"
+    export(tmp_path / "b.csv", told)
+    assert Item.objects.filter(source="folder").count() == 1, "the same row again is the same item"
+
+
 def test_a_message_says_its_reason_its_day_and_what_the_document_is(visit: Appointment, dana: Client) -> None:
     for control in ("1", "2"):
         body = MDM.format(control=control).encode()

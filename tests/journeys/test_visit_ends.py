@@ -222,7 +222,10 @@ def test_an_export_is_taken_row_by_row_and_the_same_file_again_changes_nothing(
         + f'78,"Quisenberry, Mirabell",9/14/2023,{day},Speech initial evaluation,Completed,\n'
         + f'79,"Hahn, Otto",1/2/1950,{day},PT eval,Completed,\n'
         + f'80,"Quisenberry, Mirabelle",9/14/2023,{day},Treatment,Completed,\n'
-        + '81,"Quisenberry, Mirabelle",9/14/2023,soon,PT eval,Completed,\n'
+        + '81,"Quisenberry, Mirabelle",9/14/2023,13/45/2026,PT eval,Completed,\n'
+        + '82,"Hahn, Otto",1/2/1950,13/45/2026,PT eval,Completed,\n'
+        + f'83,"Quisenberry, Mirabelle",9/14/20230,{day},PT eval,Completed,\n'
+        + f'84,"Hahn, Otto",soon,{day},PT eval,Completed,\n'
     )
     assert run(file, "--dry-run") == 1
     lead.refresh_from_db()
@@ -231,18 +234,20 @@ def test_an_export_is_taken_row_by_row_and_the_same_file_again_changes_nothing(
     assert run(file) == 1
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(row["row"], row["became"]) for row in rows] == [
-        (2, "noted"), (3, "unsure"), (4, "nothing"), (6, "unsure"),
+        (2, "noted"), (3, "unsure"), (4, "nothing"), (6, "unsure"), (7, "nothing"), (8, "unsure"), (9, "nothing"),
     ]  # fmt: skip
     assert rows[0]["lead"] == f"L-{lead.number}" and "Quisenberry" not in json.dumps(rows)
     lead.refresh_from_db()
     assert lead.closed_how == "evaluated"
-    (item,) = Item.objects.filter(source="folder")
-    task = Task.objects.get(about_id=item.id, kind="confirm_item")
-    assert "nearly so" in task.reason and "Quisenberry" not in task.reason
+    items = Item.objects.filter(source="folder").order_by("received_at", "id")
+    reasons = [Task.objects.get(about_id=item.id, kind="confirm_item").reason for item in items]
+    assert [reason.partition(": ")[2].partition(";")[0] for reason in reasons] == [
+        "somebody here is called nearly so", "the day of the visit cannot be read", "the birth date cannot be read",
+    ]  # fmt: skip
     assert run(file) == 1
     again = [json.loads(line)["became"] for line in capsys.readouterr().out.splitlines()]
-    assert again == ["known", "unsure", "nothing", "unsure"]
-    assert Item.objects.filter(source="folder").count() == 1
+    assert again == ["known", "unsure", "nothing", "unsure", "nothing", "unsure", "nothing"]
+    assert Item.objects.filter(source="folder").count() == 3
     assert Event.objects.filter(lead=lead, name="evaluation_completed").count() == 1
 
 

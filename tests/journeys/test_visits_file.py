@@ -74,12 +74,19 @@ def test_columns_that_nobody_can_guess_are_said(lead: Lead, visit: Appointment, 
 def test_what_cannot_be_read_is_said_and_nothing_else_happens(mei: Client, tuesday: datetime) -> None:
     assert mei.post(WHERE, {}).status_code == 422
     assert "No row tells of a first visit" in send(mei, HEADINGS + TREATMENT)
-    wrong = send(mei, HEADINGS + SURE.replace("/2026", "/soon"))
+    wrong = send(mei, HEADINGS + SURE.replace("\n", "one,two\n"))
     assert "<b>1</b> cannot be read" in wrong and "<b>0</b> for the Inbox" in wrong
     assert "There is nothing to note" in wrong
     many = send(mei, HEADINGS + STRANGER * 1001)
     assert "too many for a page" in many and "watched folder" in many
     assert mei.post(WHERE, {"kept": "made up"}).status_code == 422
+
+
+def test_a_row_whose_day_cannot_be_read_is_for_the_inbox(lead: Lead, visit: Appointment, mei: Client) -> None:
+    page = send(mei, HEADINGS + SURE.replace("/2026", "/soon") + STRANGER.replace("/2026", "/soon"))
+    assert "<b>1</b> for the Inbox" in page and "<b>1</b> nothing of ours" in page
+    mei.post(WHERE, {"kept": kept(page)})
+    assert Item.objects.filter(source="folder").count() == 1
 
 
 def test_only_who_looked_may_press(

@@ -15,7 +15,6 @@ from firstvisit.journey.booking.end_doors import SEES
 from firstvisit.journey.booking.ends import Became
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.kernel.audit import Actor
-from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import Lead
 from firstvisit.steps.booking.ends import End, as_text, rows
 from firstvisit.steps.intake import deliveries
@@ -37,7 +36,8 @@ class RowBecame:
 
 
 class TheRow(NamedTuple):
-    """One row of a file that tells an end, or cannot be read (`fault`); `said` are its headings and cells."""
+    """One row of a file that tells an end; `said` are its headings and cells. `fault` is why it, or a day of it, cannot
+    be read."""
 
     number: int
     end: End | None
@@ -53,14 +53,10 @@ def rows_of(body: bytes, mapping: Mapping[str, str] | None) -> Iterator[TheRow]:
         if row.fault:
             yield TheRow(row.number, None, row.fault, "")
             continue
-        try:
-            end = rows.told(row.cells, columns, row.number)
-        except BadInput as bad:
-            yield TheRow(row.number, None, bad.problems[0].message, "")
-            continue
+        end, fault = rows.told(row.cells, columns, row.number)
         if end is not None:
             said = "\n".join(f"{head}: {cell}" for head, cell in zip(table.headings, row.cells, strict=False) if cell)
-            yield TheRow(row.number, end, "", said)
+            yield TheRow(row.number, end, fault, said)
 
 
 def take_rows(
@@ -86,7 +82,10 @@ def take_row(
     end = row.end
     if end is None:
         return RowBecame(row.number, "", Became("unsure", row.fault))
-    became = ends.take(end, actor=actor, now=now, dry=dry, sees=sees)
+    if row.fault:
+        became = ends.unreadable(end, row.fault, sees=sees)
+    else:
+        became = ends.take(end, actor=actor, now=now, dry=dry, sees=sees)
     if became.how == "unsure" and end.on is not None and now.date() - end.on > OLD:
         became = Became("nothing", f"{became.why}, and it is old")
     if became.how == "unsure" and not dry:

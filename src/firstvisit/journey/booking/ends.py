@@ -93,6 +93,20 @@ def take(
     return Became("noted" if changed else "known", WORDS[end.what], locked)
 
 
+def unreadable(end: End, why: str, *, sees: Callable[[Lead], bool] | None = None) -> Became:
+    """What becomes of an end of which nobody can read the day or the birth date (`why`): a person looks, unless what
+    can be read is of nobody here. `sees` as for `take`."""
+    lead = numbered(end)
+    if lead is not None and sees is not None and not sees(lead):
+        return Became("nothing", "it is of nobody whom you see")
+    named = bool(end.last_name and end.first_name)
+    if lead is None and named and end.born is not None and not any(_people(end.last_name, end.first_name, end.born)):
+        return Became("nothing", "nobody here is called so and born then")
+    if lead is None and named and end.born is None and end.on is not None and not _called_so(end, end.on):
+        return Became("nothing", "nobody of that name has a first visit that day")
+    return Became("unsure", why)
+
+
 def take_as(locked: Lead, end: End, on: date, *, actor: Actor, by: User, now: datetime) -> bool:
     """Note an end on the lead that a person says it is of, locked; false where it is known. Unsure or Contradicts where
     it does not go with what stands there."""

@@ -122,14 +122,12 @@ def mapping_of(text: str) -> dict[str, str]:
     return read
 
 
-def told(cells: Sequence[str], columns: Columns, row: int) -> End | None:
-    """What a row tells; None where it tells of nothing that ends anything (a treatment, a cancellation).
-
-    BadInput where the day or the birth date is none.
-    """
+def told(cells: Sequence[str], columns: Columns, row: int) -> tuple[End | None, str]:
+    """What a row tells; None where it tells of nothing that ends anything (a treatment, a cancellation). And why it
+    cannot be sure: its day or birth date is none, and is left out of what it tells."""
     what = _what(columns.cell(cells, "status"), columns.cell(cells, "type"))
     if what is None:
-        return None
+        return None, ""
     last, first = columns.cell(cells, "last_name"), columns.cell(cells, "first_name")
     if not last and (name := columns.cell(cells, "name")):
         last, comma, first = (part.strip() for part in name.partition(","))
@@ -137,9 +135,14 @@ def told(cells: Sequence[str], columns: Columns, row: int) -> End | None:
             first, _, last = (part.strip() for part in name.rpartition(" "))
     number, mark = columns.cell(cells, "number"), columns.cell(cells, "mark")
     called = ", ".join(filter(None, (columns.cell(cells, "type"), columns.cell(cells, "status"))))
-    on = _day(columns.cell(cells, "on"), "on")
-    born = columns.cell(cells, "born")
-    return End(
+    said_on, said_born = columns.cell(cells, "on"), columns.cell(cells, "born")
+    on, born = _day(said_on), _day(said_born)
+    faults = []  # without what stands there, which may name somebody
+    if on is None:
+        faults.append("the day of the visit cannot be read" if said_on else "it does not say on which day")
+    if said_born and born is None:
+        faults.append("the birth date cannot be read")
+    end = End(
         what,
         on,
         mark or number or f"row {row}",
@@ -147,9 +150,10 @@ def told(cells: Sequence[str], columns: Columns, row: int) -> End | None:
         numbers=tuple(each for each in (number, mark) if each),
         last_name=last,
         first_name=first.split(" ")[0],
-        born=_day(born, "born") if born else None,
+        born=born,
         called=called[:CALLED],
     )
+    return end, ", ".join(faults)
 
 
 def _what(status: str, kind: str) -> What | None:
@@ -164,12 +168,12 @@ def _what(status: str, kind: str) -> What | None:
     return None
 
 
-def _day(text: str, field: str) -> date:
-    """A day as exports write it, with or without a time behind it."""
+def _day(text: str) -> date | None:
+    """A day as exports write it, with or without a time behind it; None where it is none."""
     plain = re.split(r"[T ]", text.strip(), maxsplit=1)[0]
     for form in _DATES:
         try:
             return datetime.strptime(plain, form).date()  # noqa: DTZ007 - a day alone
         except ValueError:
             continue
-    raise BadInput([Problem(field, f"“{text[:20]}” is no day.")])
+    return None

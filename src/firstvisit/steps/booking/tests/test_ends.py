@@ -151,8 +151,8 @@ HEADINGS = ("Visit ID", "Patient Name", "DOB", "Visit Date", "Visit Type", "Stat
 )
 def test_a_row_tells_by_its_status_and_its_kind(kind: str, status: str, what: str | None) -> None:
     row = ("77", "Rivers, Odalys M", "4/12/1980", "11/23/2026 8:30 AM", kind, status, VISIT)
-    end = told(row, columns_of(HEADINGS), 2)
-    assert (end.what if end else None) == what
+    end, fault = told(row, columns_of(HEADINGS), 2)
+    assert not fault and (end.what if end else None) == what
     if end is not None:
         assert (end.last_name, end.first_name, end.born) == ("Rivers", "Odalys", date(1980, 4, 12))
         assert end.on == date(2026, 11, 23) and end.numbers == (VISIT, "77") and end.mark == "77"
@@ -164,12 +164,17 @@ def test_columns_are_named_in_a_mapping_where_they_are_called_otherwise() -> Non
         columns_of(headings)
     assert "the day of the visit" in bad.value.problems[0].message
     said = mapping_of('[columns]\nWer = "name"\nGeboren = "born"\nTag = "on"\nWas = "type"\n')
-    end = told(("Odalys Rivers", "1980-04-12", "2026-11-23", "OT eval"), columns_of(headings, said), 2)
+    end, _ = told(("Odalys Rivers", "1980-04-12", "2026-11-23", "OT eval"), columns_of(headings, said), 2)
     assert end is not None and end.last_name == "Rivers" and end.mark == "row 2"
     with pytest.raises(BadInput):
         columns_of(headings, {"Wer": "nonsense"})
 
 
 def test_a_day_that_is_none_is_said() -> None:
-    with pytest.raises(BadInput):
-        told(("1", "Rivers, O", "4/12/1980", "soon", "OT eval", "Completed", ""), columns_of(HEADINGS), 2)
+    rest = ("OT eval", "Completed", "")
+    end, fault = told(("1", "Rivers, O", "4/12/1980", "13/45/2026", *rest), columns_of(HEADINGS), 2)
+    assert end is not None and (end.on, end.born) == (None, date(1980, 4, 12))
+    assert fault == "the day of the visit cannot be read"
+    assert told(("1", "Rivers, O", "soon", "", *rest), columns_of(HEADINGS), 2)[1] == (
+        "it does not say on which day, the birth date cannot be read"
+    )
