@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.journeys.test_booking import page, press, tokens
+from tests.journeys.test_what_stands_in_the_way import AT_HOME, works
 from tests.people import FAMILY, but
 
 from firstvisit.leads.models import Event, Lead
+from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment, Claim
 from firstvisit.steps.booking.tests.slots import WANT, slot
@@ -29,8 +31,8 @@ def treatment(desk: Client, lead: Lead, **asked: str) -> str:
 
 
 def pattern(html: str) -> str:
-    (found,) = re.findall(r'name="pattern" value="([^"]+)"', html)
-    return str(found)
+    best, *_ = re.findall(r'name="pattern" value="([^"]+)"', html)
+    return str(best)
 
 
 def book(desk: Client, lead: Lead, token: str) -> Any:
@@ -54,6 +56,49 @@ def test_treatment_is_booked_after_the_first_visit_in_a_steady_pattern(
     assert Event.objects.get(lead=lead, name="treatment_booked").data["visits"] == 4
     assert treatment(dana, lead).count("booked</span>") == 4
     assert "Move here" in page(dana, lead), "what moves is the first visit"
+
+
+def test_each_of_three_patterns_has_a_book_of_its_own(arrive: Arrive, dana: Client, tuesday: datetime) -> None:
+    lead = arrive(FAMILY)
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    html = treatment(dana, lead, a_week="2", weeks="3")
+    offered = re.findall(r'name="pattern" value="([^"]+)"><button class="main" data-key="(\d)"', html)
+    assert [key for _, key in offered] == ["1", "2", "3"] and "book that pattern" in html
+    said = re.findall(r"<li><div><b>([^<]+)</b><span>(\d+) visits from", html)
+    assert len({words for words, _ in said}) == 3
+    assert book(dana, lead, offered[2][0]).status_code == 303
+    assert book(dana, lead, offered[2][0]).status_code == 303, "pressed twice"
+    rows = Appointment.objects.filter(lead=lead, service="treatment")
+    assert rows.count() == int(said[2][1])
+    site = practice().sites["madison"]
+    assert {f"{row.starts_at.astimezone(site.tz):%A}s" for row in rows} == set(re.findall(r"\w+days", said[2][0]))
+
+
+def test_another_therapist_or_day_to_begin_is_asked_for_on_the_page(
+    arrive: Arrive, dana: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    *_, (slug, name) = re.findall(r'<option value="(\w+)">([^<]+)</option>', treatment(dana, lead, a_week="1"))
+    html = treatment(dana, lead, a_week="1", **{"from": "2026-12-14", "with": slug})
+    assert f'<option value="{slug}" selected>' in html
+    assert set(re.findall(r"visits from [^<]+, with ([^;]+);", html)) == {name}
+    found = re.findall(r"visits from \w+ (\w+) (\d+)", html)
+    assert found and all((month, int(day)) >= ("Dec", 14) for month, day in found)
+
+
+def test_at_home_one_day_a_week_is_called_the_hours_and_not_full(arrive: Arrive, dana: Client) -> None:
+    lead = arrive(AT_HOME)
+    works("home")
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    html = treatment(dana, lead, a_week="2")
+    assert "Twice a week cannot be found: hours for visits at home are on one day of a week." in html
+    assert "Once a week would begin on Mon " in html and "is full" not in html
+    (again,) = re.findall(r'href="(\?a_week=1[^"]+)"', html)
+    html = unescape(dana.get(f"/leads/L-{lead.number}/treatment{again}").content.decode())
+    assert "4 visits from" in html and "; at home" in html
+    html = treatment(dana, lead, a_week="1", weeks="12", **{"from": "2027-01-15"})
+    assert "are longer than the" in html and "is full" not in html
 
 
 def test_treatment_by_video_has_a_pattern_too(arrive: Arrive, dana: Client, tuesday: datetime) -> None:

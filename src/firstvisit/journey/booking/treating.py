@@ -1,15 +1,17 @@
-"""Treatment after the first visit: looked for as one steady pattern, booked whole, or said until when it is full."""
+"""Treatment after the first visit: looked for as steady patterns to choose from, one booked whole, or said until when
+it is full."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
 from django.core import signing
 
 from firstvisit.journey.adrift import COURSE
-from firstvisit.journey.booking.offering import Offer, named_by, still_there
+from firstvisit.journey.booking.offering import Offer, named_by, within
+from firstvisit.journey.booking.offering import still_there as still_there_first
 from firstvisit.journey.booking.visits import act, ends_call, note
 from firstvisit.journey.booking.wanting import Wanted, wanted
 from firstvisit.kernel.audit import Actor
@@ -21,7 +23,7 @@ from firstvisit.practice.queries import policy, practice, resource_slugs
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.series import Full, Series, steady
+from firstvisit.steps.booking.series import Steady, steady, still_there
 from firstvisit.steps.booking.shapes import Slot, Want
 from firstvisit.steps.booking.spans import minute
 from firstvisit.steps.booking.taking import Taken
@@ -34,7 +36,7 @@ MOST_WEEKS: Final = 12
 @dataclass(frozen=True, slots=True)
 class Treatment:
     """What was found for one lead. `evaluation` is the visit that stands, or `offer` the time it would be booked at;
-    with neither there is nothing to begin after, or `wanted.why_not` says why."""
+    with neither there is nothing to begin after, or `wanted.why_not` says why. `tokens` name the patterns found."""
 
     wanted: Wanted
     visits_a_week: int
@@ -42,50 +44,63 @@ class Treatment:
     evaluation: Appointment | None = None
     offer: Offer | None = None
     want: Want | None = None
-    found: Series | Full | None = None
-    token: str = ""
+    found: Steady | None = None
+    tokens: tuple[str, ...] = ()
+
+    @property
+    def begins(self) -> Slot | None:
+        """The time of the evaluation."""
+        if self.evaluation is not None:
+            return _slot(self.evaluation)
+        return self.offer.slot if self.offer is not None else None
 
 
-def look(lead: Lead, *, now: datetime, slot: str = "", visits_a_week: int = 2, weeks: int = 0) -> Treatment:
+def look(
+    lead: Lead,
+    *,
+    now: datetime,
+    slot: str = "",
+    visits_a_week: int = 2,
+    weeks: int = 0,
+    only: str = "",
+    not_before: date | None = None,
+) -> Treatment:
     """Treatment after the first visit that stands, else after the one at the time `slot` names. `weeks` 0: as many as
-    the rules say. BadInput for more than there can be."""
+    the rules say; `only` of one therapist (a slug). BadInput for more than there can be."""
     weeks = weeks or policy().section(Booking).series_weeks
     if not (1 <= visits_a_week <= MOST_A_WEEK and 1 <= weeks <= MOST_WEEKS):
         raise BadInput([Problem("a_week", f"Up to {MOST_A_WEEK} visits a week for up to {MOST_WEEKS} weeks.")])
-    needs = wanted(lead, now=now, service="treatment")
-    evaluation = _evaluation(lead)
-    there = still_there(lead, named_by(slot), now=now) if slot and evaluation is None else None
-    offer = None if isinstance(there, str) else there
-    begins = _slot(evaluation) if evaluation is not None else offer.slot if offer is not None else None
-    discipline = evaluation.discipline if evaluation is not None else offer.want.discipline if offer is not None else ""
-    want = next((each for each in needs.wants if each.discipline == discipline), None)
-    if begins is None or want is None:
-        return Treatment(needs, visits_a_week, weeks, evaluation, offer, want)
+    after = _after(lead, slot, visits_a_week, weeks, now)
+    if after.begins is None or after.want is None:
+        return after
     found = steady(
-        begins, want, visits_a_week=visits_a_week, weeks=weeks, shape=practice(), booking=policy().section(Booking),
-        now=now,
+        after.begins, within(after.want, not_before, None), visits_a_week=visits_a_week, weeks=weeks, shape=practice(),
+        booking=policy().section(Booking), now=now, only=only,
     )  # fmt: skip
-    pattern = found.until if isinstance(found, Full) else found
-    token = "" if pattern is None else signing.dumps([slot, visits_a_week, weeks, _starts(pattern)], salt=SALT)
-    return Treatment(needs, visits_a_week, weeks, evaluation, offer, want, found, token)
+    slugs = resource_slugs()
+    named = ([slot, slugs[pattern.clinician], [visit.start for visit in pattern.visits]] for pattern in found.patterns)
+    return replace(after, found=found, tokens=tuple(signing.dumps(each, salt=SALT) for each in named))
 
 
 def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment, ...]:
-    """Book the pattern that was shown, with the first visit where that does not stand yet: all of it or nothing. Taken
+    """Book the pattern that was chosen, with the first visit where that does not stand yet: all of it or nothing. Taken
     where it is not just so any more. Pressed twice it is booked once."""
     try:
-        slot, visits_a_week, weeks, starts = signing.loads(token[:4000], salt=SALT, max_age=24 * 3600)
+        slot, clinician, starts = signing.loads(token[:4000], salt=SALT, max_age=24 * 3600)
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise BadInput([Problem("pattern", "Look for treatment once more.")]) from error
     made: list[Appointment] = []
 
     def write(locked: Lead, now: datetime) -> None:
-        if same := _standing(locked, starts):
+        if same := _standing(locked, clinician, starts):
             made.extend(same)
             return
-        seen = look(locked, now=now, slot=slot, visits_a_week=visits_a_week, weeks=weeks)
-        pattern = seen.found.until if isinstance(seen.found, Full) else seen.found
-        if pattern is None or seen.want is None or _starts(pattern) != starts:
+        seen = _after(locked, slot, 0, 0, now)
+        if seen.begins is None or seen.want is None:
+            raise Taken
+        shape, booking = practice(), policy().section(Booking)
+        pattern = still_there(seen.begins, seen.want, starts, clinician, shape=shape, booking=booking, now=now)
+        if pattern is None:
             raise Taken
         treatment = [(each, seen.want) for each in pattern.visits]
         first = [] if seen.offer is None else [(seen.offer.slot, seen.offer.want)]
@@ -96,7 +111,7 @@ def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment
         treated = rows[len(first) :]
         data = {
             "visits": len(treated), "at": treated[0].starts_at.isoformat(), "site": treated[0].site,
-            "with": resource_slugs().get(treated[0].clinician_id or 0, ""), "series": str(treated[0].series),
+            "with": clinician, "series": str(treated[0].series),
             "all_at": [each.starts_at.isoformat() for each in treated],
         }  # fmt: skip
         services.noted(locked, "treatment_booked", actor, at=now, data=data)
@@ -104,6 +119,17 @@ def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment
 
     act(lead, by, write, treatment=True)
     return tuple(made)
+
+
+def _after(lead: Lead, slot: str, visits_a_week: int, weeks: int, now: datetime) -> Treatment:
+    """What treatment would follow, and what is needed for it; nothing looked for yet."""
+    needs = wanted(lead, now=now, service="treatment")
+    evaluation = _evaluation(lead)
+    there = still_there_first(lead, named_by(slot), now=now) if slot and evaluation is None else None
+    offer = None if isinstance(there, str) else there
+    discipline = evaluation.discipline if evaluation is not None else offer.want.discipline if offer is not None else ""
+    want = next((each for each in needs.wants if each.discipline == discipline), None)
+    return Treatment(needs, visits_a_week, weeks, evaluation, offer, want)
 
 
 def booked(lead: Lead) -> list[Appointment]:
@@ -124,13 +150,8 @@ def _slot(row: Appointment) -> Slot:
     return Slot(start, end, (start, end), row.site, row.setting, who, (who,), 0, ())
 
 
-def _starts(pattern: Series) -> list[list[int]]:
-    return [[visit.start, visit.clinician] for visit in pattern.visits]
-
-
-def _standing(lead: Lead, starts: list[list[int]]) -> list[Appointment]:
+def _standing(lead: Lead, clinician: str, starts: list[int]) -> list[Appointment]:
     """The very visits, where they stand already."""
-    rows = Appointment.objects.filter(lead=lead, service="treatment", status="booked").order_by("starts_at")
-    had = {(minute(row.starts_at), row.clinician_id): row for row in rows}
-    found = [had.get((start, who)) for start, who in starts]
-    return [row for row in found if row is not None] if all(found) else []
+    rows = Appointment.objects.filter(lead=lead, service="treatment", status="booked", clinician__slug=clinician)
+    had = {minute(row.starts_at): row for row in rows}
+    return [had[start] for start in sorted(starts)] if starts and had.keys() >= set(starts) else []

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import Resource
-from firstvisit.steps.booking import claims, series, supply
+from firstvisit.steps.booking import claims, series, supply, supplying
 from firstvisit.steps.booking.claims import AlreadyBooked, Taken
 from firstvisit.steps.booking.models import Appointment, Change, Claim
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.series import Full, Series
-from firstvisit.steps.booking.shapes import Slot
+from firstvisit.steps.booking.series import Series, Steady
+from firstvisit.steps.booking.shapes import Place, Slot, Want
 from firstvisit.steps.booking.spans import moment
 from firstvisit.steps.booking.tests.slots import NOW, WANT, new_lead, resource, slot
 
@@ -41,16 +42,17 @@ def evaluation(priya: int) -> Slot:
     return slot(datetime(2026, 12, 2, 16, tzinfo=UTC), priya)
 
 
-def looked(evaluation: Slot, visits: int = 2, weeks: int = 4) -> Series | Full:
+def looked(evaluation: Slot, visits: int = 2, weeks: int = 4, want: Want = TREATMENT, only: str = "") -> Steady:
     return series.steady(
-        evaluation, TREATMENT, visits_a_week=visits, weeks=weeks, shape=queries.practice(), booking=Booking(), now=NOW
-    )
+        evaluation, want, visits_a_week=visits, weeks=weeks, shape=queries.practice(), booking=Booking(), now=NOW,
+        only=only,
+    )  # fmt: skip
 
 
 def found(evaluation: Slot, visits: int = 2, weeks: int = 4) -> Series:
     got = looked(evaluation, visits, weeks)
-    assert isinstance(got, Series)
-    return got
+    assert not got.why
+    return got.patterns[0]
 
 
 def away(who: int, first: date, days: int) -> None:
@@ -95,9 +97,67 @@ def test_treatment_is_full_until_a_day(evaluation: Slot, priya: int) -> None:
         if who.data.get("kind") == "clinician":
             away(who.id, date(2026, 12, 14), 7)
     got = looked(evaluation)
-    assert isinstance(got, Full) and got.until is not None
-    assert got.until.since == date(2026, 12, 17) and got.until.clinician == priya
-    assert moment(got.until.visits[0].start).date() == date(2026, 12, 21)
+    until = got.patterns[0]
+    assert got.why == "full" and until.since == date(2026, 12, 17) and until.clinician == priya
+    assert moment(until.visits[0].start).date() == date(2026, 12, 21)
+
+
+def places(pattern: Series) -> set[tuple[int, int]]:
+    times = [moment(visit.start).astimezone(MADISON) for visit in pattern.visits]
+    return {(each.weekday(), each.hour * 60 + each.minute) for each in times}
+
+
+def test_there_are_three_to_choose_from_at_another_hour_and_on_other_days(evaluation: Slot) -> None:
+    best, later, other = looked(evaluation).patterns
+    (hour,), (another,) = ({minute for _, minute in places(each)} for each in (best, later))
+    assert abs(another - hour) >= 120
+    assert {day for day, _ in places(other)} != {day for day, _ in places(best)}
+    assert [len(each.visits) for each in (best, later, other)] == [8, 8, 8]
+    for each in (best, later, other):
+        days = sorted({day for day, _ in places(each)})
+        assert days[1] - days[0] >= 2, "nobody two days running"
+
+
+def test_another_therapist_or_a_later_day_can_be_asked_for(evaluation: Slot, priya: int) -> None:
+    everybody = looked(evaluation).therapists
+    assert everybody[0] == "priya_raman" and len(everybody) > 1
+    other = looked(evaluation, only=everybody[1]).patterns
+    assert {Resource.objects.get(id=each.clinician).slug for each in other} == {everybody[1]}
+    after = looked(evaluation, want=TREATMENT._replace(not_before=date(2026, 12, 9))).patterns
+    assert min(moment(each.visits[0].start).date() for each in after) >= date(2026, 12, 9)
+
+
+def test_what_was_shown_is_still_there_until_somebody_takes_one_of_its_times(evaluation: Slot, priya: int) -> None:
+    chosen = looked(evaluation).patterns[1]
+    starts = [visit.start for visit in chosen.visits]
+    known = {"shape": queries.practice(), "booking": Booking(), "now": NOW}
+    again = series.still_there(evaluation, TREATMENT, starts, "priya_raman", **known)  # type: ignore[arg-type]
+    assert again is not None and again.visits == chosen.visits
+    claims.book(slot(moment(starts[3]), priya), new_lead(1), WANT, made_by="desk", now=NOW)
+    assert series.still_there(evaluation, TREATMENT, starts, "priya_raman", **known) is None  # type: ignore[arg-type]
+
+
+def test_where_the_hours_allow_one_day_a_week_it_says_so_and_when_once_a_week_would_begin(evaluation: Slot) -> None:
+    drives = Resource.objects.get(slug="marcus_bell")
+    supplying.add_block(
+        drives, what="home", site="madison", begins=time(13), ends=time(17), weekdays=(2,), first_day=date(2026, 11, 1),
+        actor=SYSTEM,
+    )  # fmt: skip
+    marcus = slot(moment(evaluation.start), drives.id)
+    home = TREATMENT._replace(
+        discipline="OT", skills=frozenset(), setting="home", home=Place(43.0748, -89.3844), zip="53703", half_days=None,
+        program="home_safety",
+    )  # fmt: skip
+    got = looked(marcus, want=home)
+    assert (got.patterns, got.why, got.days) == ((), "hours", 1) and got.fewer is not None
+    count, once = got.fewer
+    assert count == 1 and len(once.visits) == 4 and {visit.setting for visit in once.visits} == {"home"}
+    assert looked(marcus, visits=1, want=home).why == ""
+
+
+def test_more_weeks_than_are_booked_ahead_are_not_called_full(evaluation: Slot) -> None:
+    got = looked(evaluation, visits=1, weeks=12, want=TREATMENT._replace(not_before=date(2027, 1, 4)))
+    assert (got.patterns, got.why) == ((), "beyond")
 
 
 def test_all_is_booked_together_or_nothing(evaluation: Slot, priya: int) -> None:

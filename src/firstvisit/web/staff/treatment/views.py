@@ -1,4 +1,4 @@
-"""Treatment after the first visit: one steady pattern, booked whole, or until when it is full."""
+"""Treatment after the first visit: steady patterns, one of them booked whole, or until when it is full."""
 
 from __future__ import annotations
 
@@ -19,28 +19,34 @@ from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.leads.models import Lead
-from firstvisit.practice.queries import practice, resource_slugs
+from firstvisit.practice.queries import policy, practice, resource_slugs
 from firstvisit.steps.booking.endings import REASONS
-from firstvisit.steps.booking.series import Full, Series
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.series import Series, Steady
 from firstvisit.steps.booking.spans import moment
 from firstvisit.steps.booking.taking import Taken
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.visit import shown
+from firstvisit.web.staff.visit.days_asked import days_asked
 from firstvisit.web.staff.visit.views import lead_of
 from firstvisit.web.staff.whose import whose
 from firstvisit.web.ui import words
 
 LABELS: Final = {
     "a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits", "why": "Why they are cancelled",
-    "group": "Group",
+    "group": "Group", "from": "From", "with": "With",
 }  # fmt: skip
 GONE: Final = "Somebody has just taken one of these times, so nothing was booked. What fits now stands below."
 GONE_GROUP: Final = {
     "full": "A session that you chose is full by now. Choose another one.",
     "over": "A session that you chose does not take place, or has begun. Choose another one.",
 }
+KEYS: Final = (("1 to 3", "book that pattern"),)
+HOURS: Final = {"home": "hours for visits at home", "telehealth": "hours for visits by video"}
+SETTINGS: Final = {"home": "at home", "telehealth": "by video"}
+OFTEN: Final = {1: "once", 2: "twice"}
 WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -79,13 +85,19 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     now, problems = clock.now(), list(problems or [])
     seen, slot = None, request.GET.get("slot", "")
     a_week, weeks = _number(request, "a_week", 2), _number(request, "weeks", 0)
+    days = days_asked({"from": request.GET.get("from", "")})
+    only = request.GET.get("with", "")
     had, more = treating.booked(lead), request.GET.get("more") == "1"
     coming = [row for row in had if row.status == "booked" and row.starts_at > now]
     stands = not more and any(row.service == "treatment" for row in coming)
     closed = lead.closed_at is not None and lead.closed_how != EVALUATED
     if not closed and not stands:
+        problems += days.problems
+        only = only if only in practice().resources else ""
         try:
-            seen = treating.look(lead, now=now, slot=slot, visits_a_week=a_week, weeks=weeks)
+            seen = treating.look(
+                lead, now=now, slot=slot, visits_a_week=a_week, weeks=weeks, only=only, not_before=days.since
+            )
         except BadInput as bad:
             problems += bad.problems
     noted_view(actor_of(request), "visit", [lead.id])
@@ -108,36 +120,82 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "sessions": sessions,
         "may_join": any(each["may"] for each in sessions),
         "booked": [shown.visit(row, now) for row in had],
+        "only": only,
+        "from": request.GET.get("from", ""),
+        "keys": KEYS,
         **(_found(seen) if seen is not None else {}),
     }
     return render(request, "staff/treatment/treatment.html", values, status=status or (422 if problems else 200))
 
 
 def _found(seen: Treatment) -> dict[str, Any]:
-    pattern = seen.found.until if isinstance(seen.found, Full) else seen.found
+    found = seen.found
+    offered = zip(found.patterns, seen.tokens, strict=True) if found is not None else ()
     return {
         "why_not": seen.wanted.why_not,
         "after": _after(seen),
         "with_first": seen.offer is not None,
-        "looked": seen.found is not None,
-        "token": seen.token,
-        "full": isinstance(seen.found, Full),
-        **(_pattern(pattern) if pattern is not None else {}),
+        "looked": found is not None,
+        "patterns": [_pattern(pattern, token) for pattern, token in offered],
+        "therapists": {slug: practice().resources[slug].name for slug in found.therapists} if found is not None else {},
+        **(_why(found, seen) if found is not None and found.why else {}),
     }
 
 
-def _pattern(pattern: Series) -> dict[str, Any]:
+def _pattern(pattern: Series, token: str) -> dict[str, Any]:
     site = practice().sites[pattern.visits[0].site]
     times = [moment(visit.start).astimezone(site.tz) for visit in pattern.visits]
     places = Counter((each.weekday(), words.clock_time(each, site.tz)) for each in times)
-    who = practice().resources.get(resource_slugs().get(pattern.clinician, ""))
     return {
+        "token": token,
         "since": words.day(times[0].date()),
-        "who": who.name if who is not None else "",
-        "where": site.name,
+        "who": _name(pattern),
+        "where": SETTINGS.get(pattern.visits[0].setting, site.name),
         "steady": ", ".join(f"{WEEKDAYS[day]} {at}" for day, at in sorted(places)),
         "visits": [f"{words.day(each.date())}, {words.clock_time(each, site.tz)}" for each in times],
     }
+
+
+def _why(found: Steady, seen: Treatment) -> dict[str, Any]:
+    """Why none begins in the week after the evaluation, as far as that is true; and what would."""
+    want, often = seen.want, _often(seen.visits_a_week)
+    what = HOURS.get(want.setting, "hours there") if want is not None else ""
+    since = words.day(found.patterns[0].since) if found.patterns else ""
+    match found.why:
+        case "nobody":
+            said = "Nobody who works there can give this treatment."
+        case "beyond":
+            ahead = policy().section(Booking).horizon_days
+            said = f"So many weeks are longer than the {ahead} days that are booked ahead: look for fewer."
+        case "hours" if not found.days:
+            said = f"Nobody who can give this treatment has {what}" + (f" before {since}." if since else ".")
+        case "hours":
+            on = "one day" if found.days == 1 else f"{found.days} days"
+            before = f" before {since}" if since else ""
+            said = f"{often.capitalize()} a week cannot be found: {what} are on {on} of a week{before}."
+        case _ if found.patterns:
+            said = f"Treatment {often} a week is full until {since}."
+        case _:
+            said = f"Treatment {often} a week is full as far ahead as we book."
+    if found.fewer is None:
+        return {"none": said}
+    count, pattern = found.fewer
+    site = practice().sites[pattern.visits[0].site]
+    begins = words.day(moment(pattern.visits[0].start).astimezone(site.tz).date())
+    return {
+        "none": said,
+        "fewer": f"{_often(count).capitalize()} a week would begin on {begins}, with {_name(pattern)}.",
+        "fewer_a_week": count,
+    }
+
+
+def _often(times: int) -> str:
+    return OFTEN.get(times, f"{times} times")
+
+
+def _name(pattern: Series) -> str:
+    who = practice().resources.get(resource_slugs().get(pattern.clinician, ""))
+    return who.name if who is not None else ""
 
 
 def _session(one: grouping.Session, now: datetime) -> dict[str, Any]:
