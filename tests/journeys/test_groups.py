@@ -113,6 +113,18 @@ def test_closing_a_session_cancels_its_seats_writes_and_wants_another_offered(fi
     assert "offer_again" not in kinds(first.lead), "another seat answers it"
 
 
+def test_who_sits_in_it_is_named_beside_the_code_to_whom_names_are_seen(first: Appointment, dana: Client) -> None:
+    (one, *_) = opened(dana, first, seats="4")
+    assert join(dana, first.lead, one) == 303
+    code = f"L-{first.lead.number}"
+    html = unescape(dana.get(LIST).content.decode())
+    assert f"Mirabelle Quisenberry <small>{code}</small>" in html
+    row = AuditRow.objects.filter(verb="viewed", subjects__contains=[str(first.lead.id)]).order_by("id").last()
+    assert row is not None and row.subject_kind == "visit", "whose names were shown is in the log"
+    answer = dana.post(f"/calendar/groups/{one.id}/close?site=madison", {"why": "clinician_away"})
+    assert f"Mirabelle Quisenberry ({code})" in unescape(dana.get(answer["Location"]).content.decode())
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -15,15 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from firstvisit.journey.booking import grouping
 from firstvisit.journey.booking.grouping import Opening, Session
+from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads.scope import leads_for, works_at
+from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.whose import each_of
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
@@ -82,12 +85,15 @@ def _page(request: HttpRequest, site: Site, problems: Iterable[Problem] = (), st
     user, kinds = staff(request), [each for each in policy().section(Booking).kinds if each.service == "group"]
     found = grouping.sessions([site.slug], now=now)
     ids = {lead for each in found for lead, _ in each.sits}
-    seen = set(leads_for(user).filter(id__in=ids).values_list("id", flat=True))
+    leads = list(leads_for(user).filter(id__in=ids))
+    seen, names = {each.id for each in leads}, each_of(leads, user)
+    if names:
+        noted_view(actor_of(request), "visit", sorted(names))
     typed = request.POST if "kind" in request.POST else {}
     values: dict[str, Any] = {
         "site": site,
         "sites": [each for each in shape.sites.values() if works_at(user, each.slug)],
-        "lines": [_line(each, shape, site, now, seen) for each in found],
+        "lines": [_line(each, shape, site, now, seen, names) for each in found],
         "kinds": {each.slug: each.name for each in kinds},
         "programs": {each.slug: each.name for each in shape.programs.values() if site.slug in each.sites},
         "therapists": grouping.therapists_of(site.slug),
@@ -100,26 +106,28 @@ def _page(request: HttpRequest, site: Site, problems: Iterable[Problem] = (), st
         "wrong": {each.field: each.message for each in problems},
         "opened": _number(request.GET.get("opened", "")),
         "closed": "closed" in request.GET,
-        "offer": _codes(request, "offer"),
-        "left": _codes(request, "left"),
+        "offer": _named(_codes(request, "offer"), user),
+        "left": _named(_codes(request, "left"), user),
         "back": f"{reverse('calendar')}?{urlencode({'site': site.slug})}",
     }
     return render(request, "staff/calendar/groups.html", values, status=status or (422 if problems else 200))
 
 
-def _line(one: Session, shape: Practice, site: Site, now: datetime, seen: set[uuid.UUID]) -> dict[str, Any]:
+def _line(
+    one: Session, shape: Practice, site: Site, now: datetime, seen: set[uuid.UUID], names: Mapping[uuid.UUID, str]
+) -> dict[str, Any]:
     group = one.group
     kinds = {each.slug: each.name for each in policy().section(Booking).kinds}
-    names = [shape.resources[slug].name for slug in one.resources if slug in shape.resources]
+    takes = [shape.resources[slug].name for slug in one.resources if slug in shape.resources]
     program = shape.programs.get(group.program)
     return {
         "id": group.id,
         "when": words.moment(group.starts_at, site.tz, now),
         "what": ", ".join(filter(None, (kinds.get(group.kind, group.kind), program.name if program else ""))),
-        "who": ", ".join(names),
+        "who": ", ".join(takes),
         "seats": f"{group.seats - one.left} of {group.seats}",
         "full": one.left <= 0,
-        "sits": [code for lead, code in one.sits if lead in seen],
+        "sits": [{"code": code, "name": names.get(lead, "")} for lead, code in one.sits if lead in seen],
         "others": sum(lead not in seen for lead, _ in one.sits),
     }
 
@@ -132,6 +140,14 @@ def _back(site: Site, **said: object) -> HttpResponse:
 def _codes(request: HttpRequest, name: str) -> list[str]:
     texts = request.GET.get(name, "").split(",")[:60]
     return [text for text in texts if text.startswith("L-") and text[2:].isdecimal() and len(text) < 12]
+
+
+def _named(codes: list[str], user: User) -> list[str]:
+    """Codes with the names of those whom somebody may see."""
+    leads = {f"L-{each.number}": each for each in leads_for(user).filter(number__in=[int(code[2:]) for code in codes])}
+    names = each_of(leads.values(), user)
+    called = {code: names.get(lead.id, "") for code, lead in leads.items()}
+    return [f"{called[code]} ({code})" if called.get(code) else code for code in codes]
 
 
 def _day(text: str) -> date | None:
