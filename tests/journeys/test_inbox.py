@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from tests.journeys.documents import WALTER, arrived, found, page, picture, record_of
 
+from firstvisit.config.asked import Asked
 from firstvisit.documents.models import Document
 from firstvisit.journey import invariants, privacy, sealed
 from firstvisit.journey.inbox import ending, holding, seeing, verbs
@@ -372,14 +372,15 @@ def test_whoever_may_not_read_all_of_it_settles_nothing(staff: Staff) -> None:
             say(item, who, "concern", "confirmed")
 
 
-def test_the_list_asks_the_same_however_long_it_is(staff: Staff, django_assert_num_queries: Any) -> None:
+def test_the_list_asks_the_same_however_long_it_is(staff: Staff) -> None:
     dana = staff("dana")
     arrived()
     dana.may("items.resolve")
     seeing.listed(dana)
-    with CaptureQueriesContext(connection) as one:
+    with Asked(connection) as one:
         seeing.listed(dana)
     for _ in range(4):
         arrived()
-    with django_assert_num_queries(len(one)):
+    with Asked(connection) as many:
         assert len(seeing.listed(dana)) == 5
+    assert len(many) == len(one)

@@ -96,15 +96,15 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
 
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> Iterator[None]:
-    """What a process keeps in memory of the practice, its supply and the clock does not outlive a test."""
+    """What a process keeps in memory of the practice, its supply, its visits and the clock does not outlive a test."""
+    from firstvisit.journey.booking import expecting
     from firstvisit.kernel import clock
     from firstvisit.practice import queries
-    from firstvisit.steps.booking import supply
+    from firstvisit.steps.booking import shows, supply
 
-    queries.forget()
-    supply.forget()
-    clock.forget()
+    kept = (queries, supply, shows, expecting, clock)
+    for each in kept:
+        each.forget()
     yield
-    queries.forget()
-    supply.forget()
-    clock.forget()
+    for each in kept:
+        each.forget()

@@ -10,8 +10,8 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
+from firstvisit.config.asked import Asked
 from firstvisit.journey.receiving import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
@@ -20,6 +20,7 @@ from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
+from firstvisit.steps.booking import supply
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import form, parse
@@ -61,11 +62,12 @@ def signed_in(account: Callable[[str], User]) -> SignIn:
 
 
 def questions(browser: Client, path: str) -> int:
-    """How often one page asks the database; what a process keeps for a second is read again, each time."""
+    """How often one page asks the database; what a process keeps of the practice and its supply is read again, each
+    time."""
     browser.get(path)
     queries.forget()
-    clock.forget()
-    with CaptureQueriesContext(connection) as asked:
+    supply.forget()
+    with Asked(connection) as asked:
         assert browser.get(path).status_code == 200
     return len(asked)
 

@@ -15,6 +15,7 @@ from psycopg.types.range import TimestamptzRange
 from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead
+from firstvisit.practice import queries as practice_queries
 from firstvisit.practice.models import Resource, User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import supply
@@ -217,6 +218,13 @@ def test_it_asks_as_often_for_one_visit_as_for_thirty(arrive: Arrive, dana: Clie
         for n, who in enumerate(("anna_lindqvist", "marcus_bell", "priya_raman", "lucia_herrera", "tyler_novak")):
             booked(lead, who, at(day, 10 + n), minutes=45)
     assert questions(dana, PAGE) == few
+
+
+def test_a_page_that_takes_its_time_is_counted_as_a_fast_one(dana: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = questions(dana, PAGE)
+    monkeypatch.setattr(practice_queries, "RECHECK_SECONDS", -1.0)
+    monkeypatch.setattr(supply, "RECHECK_SECONDS", -1.0)
+    assert questions(dana, PAGE) == fast
 
 
 def test_an_open_time_leads_to_those_who_wait_and_on_to_their_own_times(arrive: Arrive, dana: Client) -> None:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
+from firstvisit.config.asked import Asked
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import Resource
@@ -144,7 +144,7 @@ def test_extra_hours_open_what_the_pattern_keeps_and_a_holiday(practice: Practic
 def test_asked_again_it_asks_the_database_nothing_and_a_change_is_seen_at_once(practice: Practice) -> None:
     last = MONDAY + timedelta(days=90)
     supply.bookables(practice, Booking(), MONDAY, last)
-    with CaptureQueriesContext(connection) as asked:
+    with Asked(connection) as asked:
         assert supply.bookables(practice, Booking(), MONDAY, last)
         assert supply.bookables(practice, Booking(), MONDAY, MONDAY)
     assert len(asked) == 0

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from psycopg.types.range import TimestamptzRange
 
+from firstvisit.config.asked import Asked
 from firstvisit.journey.booking import expecting
 from firstvisit.journey.booking.third_next import third_next
 from firstvisit.kernel import clock
@@ -93,7 +93,7 @@ def test_nothing_is_said_until_it_was_measured_nor_of_a_measurement_that_grew_ol
 def test_a_page_reads_what_is_kept_and_asks_the_database_nothing_more(tuesday: datetime) -> None:
     def questions() -> int:
         Client().get("/request")
-        with CaptureQueriesContext(connection) as asked:
+        with Asked(connection) as asked:
             Client().get("/request")
         return len(asked)
 
