@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.people import TUESDAY
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+expect.set_options(timeout=30_000)
+"""Milliseconds until something has to be seen: what passes waits no longer than it must, and machines are slow."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -53,6 +56,8 @@ def chromium() -> Iterator[Browser]:
 def server(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The address of a running server with the sample practice; afterwards the tables are empty again.
 
+    There it is Tuesday morning, whenever the tests run: what is open, and which times are free, is always the same.
+
     Not pytest-django's own `live_server`: that one empties the tables as the application's role, which may
     not empty the log.
     """
@@ -63,6 +68,7 @@ def server(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> 
 
     from firstvisit.config import database
     from firstvisit.config.committed import empty
+    from firstvisit.kernel import clock
     from firstvisit.practice import queries
     from firstvisit.practice.files import SAMPLE, read_folder
     from firstvisit.practice.services import load
@@ -73,6 +79,7 @@ def server(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> 
         django_db_blocker.unblock(),
         override_settings(STORAGES=plain, STATIC_ROOT=settings.STATICFILES_DIRS[0]),
     ):
+        clock.move(TUESDAY - clock.now())
         load(read_folder(SAMPLE), by="test")
         queries.forget()
         running = LiveServer("127.0.0.1")
@@ -100,6 +107,7 @@ def axe() -> Callable[[Page], list[str]]:
     def findings(page: Page) -> list[str]:
         # The whole page in view, and the whole of an open sheet, which is seven tenths of the window: what the bar at
         # the foot, or the sheet's own button, covers at one moment is no smaller for it.
+        page.wait_for_load_state()
         size = page.viewport_size
         assert size is not None
         page.set_viewport_size({"width": size["width"], "height": page.evaluate(WHOLE)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def sound(axe: Callable[[Page], list[str]]) -> Callable[..., None]:
 
     def look(page: Page, name: str, *, by_axe: bool = True) -> None:
         size = page.viewport_size
+        page.wait_for_load_state()
         if SEEN:
             page.screenshot(path=str(Path(SEEN) / f"{name}-{size['width'] if size else 0}.png"), full_page=True)
         assert page.evaluate(WIDE) <= 0
@@ -79,8 +81,10 @@ def test_a_family_chooses_keeps_moves_and_cancels(
     expect(family.locator(".slots button")).to_have_count(3)
     look("visit-times")
     family.get_by_role("link", name="Show more times").click()
+    family.wait_for_url(re.compile("more=1"))
     look("visit-more")
     family.get_by_role("link", name="None fits: tell us when").click()
+    expect(family.get_by_label("Not before")).to_be_visible()
     look("visit-when")
     for box in family.locator("input[name=times]").all():
         box.check()
@@ -97,10 +101,12 @@ def test_a_family_chooses_keeps_moves_and_cancels(
     family.get_by_role("button", name="We come").click()
     expect(family.get_by_text("You said that you come.")).to_be_visible()
     family.get_by_role("link", name="Move it").click()
+    expect(family.locator(".slots button")).not_to_have_count(0)
     look("visit-move")
     family.locator(".slots button").nth(1).click()
     expect(family.get_by_text("It is moved.")).to_be_visible()
     family.get_by_role("link", name="Cancel it").click()
+    expect(family.get_by_role("button", name="Cancel the visit")).to_be_visible()
     look("visit-cancel")
     family.get_by_role("button", name="Cancel the visit").click()
     expect(family.get_by_text("Choose why you cancel.").first).to_be_visible()

@@ -6,13 +6,12 @@ import io
 import os
 import re
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PHONE
-from tests.people import FAMILY, MADISON, surgeon
+from tests.people import FAMILY, TUESDAY, surgeon
 
 pytestmark = pytest.mark.browser
 Machine = Callable[..., Page]
@@ -80,6 +79,7 @@ def test_the_pages_of_the_card_are_sound(
     desk.goto(asks(FAMILY))
     desk.get_by_role("link", name="Ask for a photo of the card").click()
     desk.get_by_role("button", name="Make a link").click()
+    expect(desk.get_by_text(re.compile(r"/card/[0-9A-Z-]+")).first).to_be_visible()
     found = re.search(r"/card/[0-9A-Z-]+", desk.content())
     assert found is not None
     context = chromium.new_context(viewport=PHONE, base_url=server)  # type: ignore[arg-type]
@@ -100,10 +100,11 @@ def test_the_pages_of_the_card_are_sound(
 def test_medicare_stands_on_the_lead_and_is_noted_on_its_page(
     dana: Page, asks: Callable[..., str], axe: Callable[[Page], list[str]]
 ) -> None:
-    dana.goto(asks(surgeon(datetime.now(MADISON).date())))
+    dana.goto(asks(surgeon(TUESDAY.date())))
     expect(dana.get_by_role("heading", name="Medicare Note or look closer")).to_be_visible()
     assert fits(dana)
     dana.get_by_role("link", name="Note or look closer").click()
+    dana.wait_for_url("**/medicare")
     assert axe(dana) == [] and fits(dana)
     dana.get_by_label("The evaluation is completed", exact=True).first.check()
     dana.get_by_role("button", name="Note it").click()
@@ -111,5 +112,6 @@ def test_medicare_stands_on_the_lead_and_is_noted_on_its_page(
     assert axe(dana) == [] and fits(dana)
     seen(dana, "medicare")
     dana.get_by_role("link", name=re.compile("Back to L-")).click()
+    expect(dana.get_by_role("link", name="Note or look closer")).to_be_visible()
     assert axe(dana) == [] and fits(dana)
     seen(dana, "lead_medicare")

@@ -63,6 +63,7 @@ def test_the_desk_makes_gives_and_notes_it(
     dana.get_by_role("button", name="Note it").click()
     expect(dana.get_by_text("They asked what it costs: a good faith estimate")).to_be_visible()
     dana.get_by_role("link", name="Back to").click()
+    expect(dana.get_by_role("link", name="Make it and give it")).to_be_visible()
     sound(dana, "lead-owes-estimate")
     dana.get_by_role("link", name="Make it and give it").click()
     dana.get_by_role("button", name="Make the estimate").click()
@@ -141,6 +142,7 @@ def test_axe_finds_nothing_on_the_family_s_page(
     sound(dana, "axe-closed")
     dana.get_by_label("Birth date").fill("2023-09-14")
     dana.get_by_role("button", name="Open").click()
+    expect(dana.get_by_text("We expect the first visit to cost you")).to_be_visible()
     sound(dana, "axe-open")
 
 

@@ -43,7 +43,7 @@ def test_list_and_pair_hold_before_axe_and_fit(
     expect(page.get_by_text("One person, Dana Whitlock")).to_be_visible()
     page.wait_for_load_state()
     found["just decided"] = (axe(page), max(page.evaluate(WIDE), 0), page.evaluate(SMALL))
-    expect(page.locator(".undo")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".undo")).to_have_count(0)
     page.keyboard.press("u")
     expect(page.get_by_label("Why")).to_be_focused()
     found["decided"] = (axe(page), max(page.evaluate(WIDE), 0), page.evaluate(SMALL))
@@ -73,7 +73,7 @@ def test_two_records_become_one_and_two_again_by_keyboard_alone(
     assert Lead.objects.filter(closed_at__isnull=True).count() == 2
     keys.press("s")
     expect(page.get_by_text("is continued in")).to_be_visible()
-    expect(page.locator(".undo")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".undo")).to_have_count(0)
     keys.press("u")
     keys.type("They are cousins")
     keys.press("Enter")

@@ -142,6 +142,7 @@ def test_an_event_from_setting_it_up_to_signing_up(
     assert axe(mei) == [] and mei.evaluate(WIDE) <= 0
     form = mei.get_by_role("link", name="/event/").get_attribute("href")
     mei.get_by_role("link", name="Type in the sheet").click()
+    expect(mei.get_by_label("Name, row 1", exact=True)).to_be_visible()
     assert axe(mei) == [] and mei.evaluate(WIDE) <= 0
     mei.get_by_label("Name, row 1", exact=True).fill("Eva Lund")
     mei.get_by_label("Phone, row 1", exact=True).fill("608 555 0161")

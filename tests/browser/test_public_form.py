@@ -43,6 +43,7 @@ def fill_step1(page: Page) -> None:
     page.get_by_label("Your mobile phone").fill("(608) 555-0142")
     page.get_by_label("You may text me about this request.").check()
     page.get_by_role("button", name="Next: what you need").click()
+    page.wait_for_url("**/request/2/**")
 
 
 def test_back_leads_to_the_form_also_after_something_was_wrong_in_it(phone: Page) -> None:
@@ -119,6 +120,7 @@ def test_axe_finds_nothing_and_the_browser_refuses_nothing(
     seen.on("console", lambda message: said.append(message.text))
     assert axe(seen) == []
     seen.locator("button.main").click()
+    expect(seen.get_by_role("alert")).to_be_visible()
     assert axe(seen) == []
     fill_step1(seen)
     assert axe(seen) == []

@@ -83,6 +83,7 @@ def test_an_agreed_visit_is_noted_with_where_and_with_whom(
     assert axe(dana) == [] and dana.evaluate(WIDE) <= 0
     form.get_by_label("Where the visit is").select_option("madison")
     form.get_by_role("button").click()
+    dana.wait_for_url("**/today*")
     dana.goto(lead)
     expect(dana.get_by_text("at Cedar Street Therapy Madison, with Priya Raman").first).to_be_visible()
     assert axe(dana) == [] and dana.evaluate(WIDE) <= 0
@@ -91,6 +92,7 @@ def test_an_agreed_visit_is_noted_with_where_and_with_whom(
 def test_an_open_button_of_the_bar_can_be_read(dana: Page, lead: str) -> None:
     dana.goto(lead)
     dana.get_by_role("button", name="Take").click()
+    expect(dana.get_by_role("button", name="Take")).to_have_count(0)
     done = dana.locator(".bar summary", has_text="Done").first
     done.click()
     ink, ground = done.evaluate(WEIGHED)
@@ -114,6 +116,7 @@ def test_what_was_stated_is_added_to_and_what_is_wrong_is_said(
 ) -> None:
     dana.goto(lead)
     dana.get_by_role("link", name="Add or correct").click()
+    expect(dana.get_by_label("Preferred name")).to_be_visible()
     assert axe(dana) == []
     assert dana.evaluate(WIDE) <= 0
     dana.get_by_label("Preferred name").fill("Lulu")
