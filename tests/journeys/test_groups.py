@@ -72,7 +72,11 @@ def test_the_desk_opens_a_weekly_group_and_a_lead_that_fits_joins_all_of_it(firs
     assert [row.status for row in seats] == ["booked"] * 2
     assert Event.objects.get(lead=first.lead, name="group_joined").data["visits"] == "2"
     assert "has a seat" in treatment(dana, first.lead) and "1 of 1 seats taken" in dana.get(LIST).content.decode()
-    assert "Joined a group: " in dana.get(f"/leads/L-{first.lead.number}").content.decode()
+    whole = dana.get(f"/leads/L-{first.lead.number}").content.decode()
+    assert "Joined a group: " in whole
+    section = whole.partition("<h2>First visit")[2].partition("</section>")[0]
+    assert section.count("booked") == 1, "a seat in a group is no first visit"
+    assert "a seat in a group" in treatment(dana, first.lead)
 
 
 def test_a_full_group_says_so_and_nobody_sits_twice(first: Appointment, arrive: Arrive, dana: Client) -> None:

@@ -106,10 +106,14 @@ def test_an_evaluation_moved_behind_treatment_names_it_at_once(lead: Lead, dana:
     slot = tokens(page(dana, lead, **{"from": after.isoformat()}))[0]
     assert press(dana, lead, "move", visit=str(first(lead).id), slot=slot) == 303
     assert "2 treatment visits are booked before the evaluation" in page(dana, lead)
+    family, link = Client(), f"/book/{own_visit.mark_of(lead, at=clock.now())}"
+    assert family.post(link, {"birth": "09/14/2023"}).status_code == 303
+    assert "Some of these are before your first visit now. We call you about them." in family.get(link).content.decode()
     due = Task.objects.get(lead=lead, kind="decide_treatment", status="open").due_at
     assert due > clock.now()
     assert decide(dana, lead, "cancel_adrift", why="cannot_then") == 303
     assert len(course(lead)) == 2 and "decide_treatment" not in kinds(lead)
+    assert "before your first visit now" not in family.get(link).content.decode()
 
 
 def test_the_family_that_cancels_by_its_link_cancels_the_treatment_too(lead: Lead) -> None:

@@ -32,7 +32,7 @@ def page(desk: Client, lead: Lead, asked: dict[str, str] | None = None, *, statu
 
 
 def said(text: str) -> list[str]:
-    found = re.search(r"What stands in the way of others</summary><ul>(.*?)</ul>", text)
+    found = re.search(r"What stands in the way(?: of others)?</summary><ul>(.*?)</ul>", text)
     return re.findall(r"<li>(.*?)</li>", found[1]) if found else []
 
 

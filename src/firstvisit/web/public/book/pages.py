@@ -117,11 +117,18 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
         "there": (there := address(mark, one)),
         "move": f"{there}/move",
         "cancel": f"{there}/cancel",
+        "early": first and _treated_before(one),
         "all": "" if first else reverse("book", args=[mark]),
         **_beside(request, mark, found, frame, site, one.setting),
         **({} if first else {"after": [], "only_after": True}),
     }
     return draw(request, "public/book/visit.html", values, frame=frame, private=True)
+
+
+def _treated_before(one: Appointment) -> bool:
+    """Whether a visit that was to come after this one is before it now."""
+    rows = own_visit.course_of(one.lead, now=clock.now())
+    return any(row.starts_at < one.starts_at for row in rows)
 
 
 def address(mark: str, one: Appointment) -> str:

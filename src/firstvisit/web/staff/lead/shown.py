@@ -41,8 +41,8 @@ SAID_BELOW: Final = ("place", "telehealth", "next_step", "hold")
 
 TO_WHO_MISSED: Final = (
     "Ask first: are you well, and is somebody with you who needs help?",
-    "Then: we expected you today; shall we find another time? What would make it easier to come: a ride, another hour, "
-    "by video?",
+    "Then: we expected you for your visit; shall we find another time? What would make it easier to come: a ride, "
+    "another hour, by video?",
 )
 """What is said to somebody who did not come; nobody is blamed."""
 HOLDS: Final = ("hold", "capacity", "authorization")

@@ -275,7 +275,7 @@ def adrift_of(found: Adrift | None, now: datetime) -> Wrong | None:
 
 def visits_of(lead: Lead, now: datetime) -> list[Visit]:
     """What of this lead's first visits is booked or held, or has arrived; of a closed lead also what became of them."""
-    rows = Appointment.objects.filter(lead=lead).exclude(service="treatment").order_by("starts_at")
+    rows = Appointment.objects.filter(lead=lead, service="evaluation").order_by("starts_at")
     if lead.closed_at is None:
         rows = rows.filter(status__in=("held", "booked", "arrived"))
     return [visit(row, now) for row in rows if row.status != "lapsed" and row.why not in LET_GO]
