@@ -74,6 +74,23 @@ def test_each_of_three_patterns_has_a_book_of_its_own(arrive: Arrive, dana: Clie
     assert {f"{row.starts_at.astimezone(site.tz):%A}s" for row in rows} == set(re.findall(r"\w+days", said[2][0]))
 
 
+def test_more_goes_on_after_what_stands_and_two_visits_on_one_day_are_said(
+    arrive: Arrive, dana: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    assert book(dana, lead, pattern(treatment(dana, lead, a_week="1", weeks="4"))).status_code == 303
+    rows = list(Appointment.objects.filter(lead=lead, service="treatment").order_by("starts_at"))
+    tz = practice().sites["madison"].tz
+    html = treatment(dana, lead, a_week="1", weeks="2", more="1")
+    assert "two visits on one day" not in html
+    assert book(dana, lead, pattern(html)).status_code == 303
+    later = Appointment.objects.filter(lead=lead, service="treatment").exclude(id__in=[row.id for row in rows])
+    assert later.count() == 2 and min(row.starts_at for row in later) > rows[-1].starts_at
+    asked = {"more": "1", "from": rows[0].starts_at.astimezone(tz).date().isoformat()}
+    assert "two visits on one day" in treatment(dana, lead, a_week="5", weeks="1", **asked)
+
+
 def test_another_therapist_or_day_to_begin_is_asked_for_on_the_page(
     arrive: Arrive, dana: Client, tuesday: datetime
 ) -> None:

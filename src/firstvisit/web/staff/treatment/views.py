@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,8 +20,9 @@ from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.leads.models import Lead
-from firstvisit.practice.queries import policy, practice, resource_slugs
+from firstvisit.practice.queries import home_zone, policy, practice, resource_slugs
 from firstvisit.steps.booking.endings import REASONS
+from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.series import Series, Steady
 from firstvisit.steps.booking.spans import moment
@@ -38,7 +40,10 @@ LABELS: Final = {
     "a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits", "why": "Why they are cancelled",
     "group": "Group", "from": "From", "with": "With",
 }  # fmt: skip
-GONE: Final = "Somebody has just taken one of these times, so nothing was booked. What fits now stands below."
+GONE: Final = (
+    "Somebody has just taken one of these times, so nothing was booked. What fits now stands below; where it was the "
+    "first visit's, choose another time for it under First visit."
+)
 GONE_GROUP: Final = {
     "full": "A session that you chose is full by now. Choose another one.",
     "over": "A session that you chose does not take place, or has begun. Choose another one.",
@@ -85,11 +90,15 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     now, problems = clock.now(), list(problems or [])
     seen, slot = None, request.GET.get("slot", "")
     a_week, weeks = _number(request, "a_week", 2), _number(request, "weeks", 0)
-    days = days_asked({"from": request.GET.get("from", "")})
     only = request.GET.get("with", "")
     had, more = treating.booked(lead), request.GET.get("more") == "1"
     coming = [row for row in had if row.status == "booked" and row.starts_at > now]
-    stands = not more and any(row.service == "treatment" for row in coming)
+    treated = [row for row in coming if row.service == "treatment"]
+    stands = not more and bool(treated)
+    since = request.GET.get("from", "")
+    if more and treated and not since:  # more goes on where that which stands ends
+        since = (max(map(_day_of, treated)) + timedelta(days=1)).isoformat()
+    days = days_asked({"from": since})
     closed = lead.closed_at is not None and lead.closed_how != EVALUATED
     if not closed and not stands:
         problems += days.problems
@@ -121,14 +130,21 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "may_join": any(each["may"] for each in sessions),
         "booked": [shown.visit(row, now) for row in had],
         "only": only,
-        "from": request.GET.get("from", ""),
+        "from": since,
         "keys": KEYS,
-        **(_found(seen) if seen is not None else {}),
+        **(_found(seen, set(map(_day_of, coming))) if seen is not None else {}),
     }
     return render(request, "staff/treatment/treatment.html", values, status=status or (422 if problems else 200))
 
 
-def _found(seen: Treatment) -> dict[str, Any]:
+def _day_of(row: Appointment) -> date:
+    """The day of a visit, on the calendar of its site."""
+    site = practice().sites.get(row.site)
+    return row.starts_at.astimezone(site.tz if site is not None else home_zone()).date()
+
+
+def _found(seen: Treatment, had: Collection[date]) -> dict[str, Any]:
+    """What was found; `had` are the days on which they come already."""
     found = seen.found
     offered = zip(found.patterns, seen.tokens, strict=True) if found is not None else ()
     return {
@@ -136,18 +152,19 @@ def _found(seen: Treatment) -> dict[str, Any]:
         "after": _after(seen),
         "with_first": seen.offer is not None,
         "looked": found is not None,
-        "patterns": [_pattern(pattern, token) for pattern, token in offered],
+        "patterns": [_pattern(pattern, token, had) for pattern, token in offered],
         "therapists": {slug: practice().resources[slug].name for slug in found.therapists} if found is not None else {},
         **(_why(found, seen) if found is not None and found.why else {}),
     }
 
 
-def _pattern(pattern: Series, token: str) -> dict[str, Any]:
+def _pattern(pattern: Series, token: str, had: Collection[date]) -> dict[str, Any]:
     site = practice().sites[pattern.visits[0].site]
     times = [moment(visit.start).astimezone(site.tz) for visit in pattern.visits]
     places = Counter((each.weekday(), words.clock_time(each, site.tz)) for each in times)
     return {
         "token": token,
+        "twice": [words.day(each.date()) for each in times if each.date() in had],
         "since": words.day(times[0].date()),
         "who": _name(pattern),
         "where": SETTINGS.get(pattern.visits[0].setting, site.name),
