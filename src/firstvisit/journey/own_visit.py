@@ -140,7 +140,7 @@ def ended_visits(lead: Lead) -> list[Appointment]:
 def times_of(lead: Lead, *, now: datetime, count: int, moving: Appointment | None = None) -> Offers:
     """The best times of a lead; other ones than that of the visit they are `moving`."""
     known = wanted_for(moving, lead, now=now) if moving is not None else None
-    return offers(lead, now=now, count=count, moving=moving, known=known)
+    return offers(lead, now=now, count=count, moving=moving, known=known, alone=True)
 
 
 def elsewhere_first(found: Sequence[Offer], moving: Appointment) -> list[Offer]:

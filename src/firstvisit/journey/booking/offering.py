@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from django.core import signing
 
+from firstvisit.journey.booking.therapists import treated_until
 from firstvisit.journey.booking.wanting import Wanted, wanted
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.leads.models import Lead
@@ -96,12 +97,14 @@ def offers(
     known: Wanted | None = None,
     moving: Appointment | None = None,
     beyond: bool = False,
+    alone: bool = False,
     a_half_day: int = A_HALF_DAY,
 ) -> Offers:
     """The best `count` times after the first `after`. The desk may look at `only` some therapists, or at fewer days.
     `a_half_day`: so many of one site's half day, 0 all.
     `discipline` "" is its first therapy. `moving`: the appointment whose own time counts as free and is not offered
-    again. `beyond`: also after the lead's window, where nothing is free within it; for the desk, who tells them."""
+    again. `beyond`: also after the lead's window, where nothing is free within it; for the desk, who tells them.
+    `alone`: the family chooses by itself, so no time is among them after which nobody here can treat (`untreated`)."""
     needs = known if known is not None else wanted(lead, now=now)
     want = _of_therapy(needs, discipline)
     if want is None:
@@ -111,9 +114,17 @@ def offers(
     if only:
         want = want._replace(only=only)
     want = within(want, not_before, not_after)
-    found = _find(want, now=now, count=min(after + count, MOST) + 1, a_half_day=a_half_day, moving=moving)
-    chosen = tuple(_offer(slot, want) for slot in found.slots[after : after + count])
-    return Offers(needs, chosen, len(found.slots) > after + count, dict(found.missing))
+    looked = _treated(want, now) if alone else want
+    found = _find(looked, now=now, count=min(after + count, MOST) + 1, a_half_day=a_half_day, moving=moving)
+    chosen = tuple(_offer(slot, looked) for slot in found.slots[after : after + count])
+    missing = dict(found.missing) if looked == want or found.slots else {"untreated": 1}
+    return Offers(needs, chosen, len(found.slots) > after + count, missing)
+
+
+def _treated(want: Want, now: datetime) -> Want:
+    """The same on the days after which somebody here can treat."""
+    until = treated_until(want, now=now)
+    return want if until is None else within(want, None, until - timedelta(days=1))
 
 
 def within(want: Want, not_before: date | None, not_after: date | None) -> Want:
@@ -209,10 +220,11 @@ def still_there(
     known: Wanted | None = None,
     moving: Appointment | None = None,
     beyond: bool = False,
+    alone: bool = False,
 ) -> Offer | Gone:
     """The time that a token names as it can be booked now, by all rules that hold for this lead, or why it cannot be:
-    taken, past, the therapist's day full by the limit, no longer what they need. `moving`, `beyond`: as `offers` has
-    them."""
+    taken, past, the therapist's day full by the limit, no longer what they need. `moving`, `beyond`,
+    `alone`: as `offers` has them."""
     needs = known if known is not None else wanted(lead, now=now)
     want, site = _of_therapy(needs, named.discipline), practice().sites.get(named.site)
     if moment(named.start) <= now:
@@ -222,6 +234,8 @@ def still_there(
     day = moment(named.start).astimezone(site.tz).date()
     if beyond:
         want = want._replace(not_after=None)
+    if alone:
+        want = _treated(want, now)
     inside = (want.not_before is None or want.not_before <= day) and (want.not_after is None or day <= want.not_after)
     if not inside:
         return "unfit"

@@ -101,7 +101,7 @@ def _next(lead: Lead, rows: list[Appointment], *, by: User, actor: Actor, now: d
         value = {"visits": [_cause(row) for row in rows]}
         services.rule(lead=lead, what=CALL, value=value, reason=CALL_REASON, by=by, actor=actor, at=now)
         return "to_call"
-    found = [offers(lead, now=now, count=1, discipline=row.discipline) for row in firsts]
+    found = [offers(lead, now=now, count=1, discipline=row.discipline, alone=True) for row in firsts]
     if all(each.offers for each in found):
         return "offered"
     able = any(ABLE & each.missing.keys() for each in found if not each.offers)

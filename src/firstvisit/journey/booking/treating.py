@@ -12,6 +12,7 @@ from django.core import signing
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking.offering import Offer, named_by, within
 from firstvisit.journey.booking.offering import still_there as still_there_first
+from firstvisit.journey.booking.therapists import treated_until
 from firstvisit.journey.booking.visits import act, ends_call, note
 from firstvisit.journey.booking.wanting import Wanted, wanted
 from firstvisit.kernel.audit import Actor
@@ -25,7 +26,7 @@ from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.series import Steady, steady, still_there
 from firstvisit.steps.booking.shapes import Slot, Want
-from firstvisit.steps.booking.spans import minute
+from firstvisit.steps.booking.spans import minute, moment
 from firstvisit.steps.booking.taking import Taken
 
 SALT: Final = "firstvisit.booking.treatment"
@@ -36,7 +37,8 @@ MOST_WEEKS: Final = 12
 @dataclass(frozen=True, slots=True)
 class Treatment:
     """What was found for one lead. `evaluation` is the visit that stands, or `offer` the time it would be booked at;
-    with neither there is nothing to begin after, or `wanted.why_not` says why. `tokens` name the patterns found."""
+    with neither there is nothing to begin after, or `wanted.why_not` says why. `tokens` name the patterns found.
+    `until`: the last day on which anybody can treat, where it is not after the evaluation and nothing was found."""
 
     wanted: Wanted
     visits_a_week: int
@@ -46,6 +48,7 @@ class Treatment:
     want: Want | None = None
     found: Steady | None = None
     tokens: tuple[str, ...] = ()
+    until: date | None = None
 
     @property
     def begins(self) -> Slot | None:
@@ -79,7 +82,9 @@ def look(
     )  # fmt: skip
     slugs = resource_slugs()
     named = ([slot, slugs[pattern.clinician], [visit.start for visit in pattern.visits]] for pattern in found.patterns)
-    return replace(after, found=found, tokens=tuple(signing.dumps(each, salt=SALT) for each in named))
+    until = None if found.patterns else treated_until(after.want._replace(service="evaluation"), now=now)
+    until = until if until is not None and _day(after.begins) >= until else None
+    return replace(after, found=found, tokens=tuple(signing.dumps(each, salt=SALT) for each in named), until=until)
 
 
 def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment, ...]:
@@ -148,6 +153,11 @@ def _slot(row: Appointment) -> Slot:
     start, end = minute(row.starts_at), minute(row.ends_at)
     who = row.clinician_id or 0
     return Slot(start, end, (start, end), row.site, row.setting, who, (who,), 0, ())
+
+
+def _day(visit: Slot) -> date:
+    """The day of a visit at its site."""
+    return moment(visit.start).astimezone(practice().sites[visit.site].tz).date()
 
 
 def _standing(lead: Lead, clinician: str, starts: list[int]) -> list[Appointment]:

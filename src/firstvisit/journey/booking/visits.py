@@ -323,7 +323,8 @@ def _offered(
     needs = wanted(lead, now=now) if beside is None else wanted_for(beside, lead, now=now)
     if needs.why_not and by is not None:
         raise BadInput([Problem("slot", needs.why_not[0].text)])
-    found = still_there(lead, named, now=now, known=needs, moving=beside, beyond=by is not None)
+    ours = by is not None
+    found = still_there(lead, named, now=now, known=needs, moving=beside, beyond=ours, alone=not ours)
     if isinstance(found, str):
         raise Taken(found)
     return found

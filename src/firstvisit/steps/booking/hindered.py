@@ -27,10 +27,12 @@ class Hindered:
         if not (had or by_road or by_limit):
             self._booked.add(who)
 
-    def counted(self, without: Collection[int], *, group: bool) -> dict[str, int]:
-        """All of it, where these clinicians fit and had no time. A group has seats, and no hours of a clinician."""
-        found = dict(self._met)
+    def counted(self, without: Collection[int], leaving: Collection[int], *, group: bool) -> dict[str, int]:
+        """All of it, where these clinicians fit and had no time, `leaving` of them because they are not there for all
+        of what is looked for. A group has seats, and no hours of a clinician."""
+        found, leave = dict(self._met), set(leaving).intersection(without)
+        without = set(without) - leave
         full = len(without) if group else len(self._booked.intersection(without))
         no_hours = 0 if group else len(set(without) - self._works)
-        more = {"travel": len(self._by_road), "full": full, "no_hours": no_hours}
+        more = {"travel": len(self._by_road), "full": full, "no_hours": no_hours, "leaves": len(leave)}
         return found | {code: count for code, count in more.items() if count}

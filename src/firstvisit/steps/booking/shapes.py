@@ -156,7 +156,7 @@ class Slot(NamedTuple):
 
 class Found(NamedTuple):
     """The best slots in their order, and why there are no more: codes of what stood in the way with how many were left
-    out for it (no_skill, no_payer, too_far, no_hours, travel, full, outside_window, no_room, limit ...)."""
+    out for it (no_skill, no_payer, too_far, no_hours, leaves, travel, full, outside_window, no_room, limit ...)."""
 
     slots: tuple[Slot, ...]
     missing: Mapping[str, int] = {}

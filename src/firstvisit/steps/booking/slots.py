@@ -110,6 +110,7 @@ class Looking:
         here = (self._window(number, sites[slug], now, soonest) for number, slug in enumerate(want.sites))
         self.here: tuple[_Here, ...] = tuple(each for each in here if each.first < each.end)
         self._begins = max(min((each.today for each in self.here), default=date.min), want.not_before or date.min)
+        self._ends = max((local_date(each.end - 1, each.site.tz) for each in self.here), default=date.min)
         self._kept: list[_Start] = []
         self._fit: dict[int, tuple[str, Bookable]] = {}
         self._gains: dict[tuple[int, int], int] = {}
@@ -459,7 +460,8 @@ class Looking:
         if self.has_enough:
             return Found(tuple(self._slot(one) for one in self._kept))
         without = {who.id for code, who in self._fit.values() if not code} - self._had
-        missing = self._hindered.counted(without, group=self.want.service == "group")
+        leaving = {who.id for _, who in self._fit.values() if who.last_day is not None and who.last_day < self._ends}
+        missing = self._hindered.counted(without, leaving, group=self.want.service == "group")
         if not self.here:
             missing["outside_window"] = len(self.want.sites)
         return Found(tuple(self._slot(one) for one in self._kept), missing)

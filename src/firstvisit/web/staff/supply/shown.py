@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from firstvisit.journey.booking.therapists import unstaffed
+from firstvisit.journey.booking.therapists import Unstaffed, unstaffed, untreated
 from firstvisit.practice.models import Resource
 from firstvisit.practice.queries import home_zone
 from firstvisit.practice.shape import Practice, Site
@@ -29,11 +29,17 @@ _EARLY, _LATE = 7 * 60, 18 * 60
 
 def nobody_does(sites: Collection[str], now: datetime) -> list[str]:
     """Programs of these sites whose first visit nobody can do, or nobody after some day, in words."""
-    return [
-        f"{each.program.name} ({' and '.join(each.disciplines)}) at {each.site.name}"
-        + (f", after {words.day(each.after)}" if each.after is not None else "")
-        for each in unstaffed(sites, now=now)
-    ]
+    return [_unstaffed(each) for each in unstaffed(sites, now=now)]
+
+
+def nobody_treats(sites: Collection[str], now: datetime) -> list[str]:
+    """The same of the treatment after a first visit."""
+    return [_unstaffed(each) for each in untreated(sites, now=now)]
+
+
+def _unstaffed(one: Unstaffed) -> str:
+    since = f", after {words.day(one.after)}" if one.after is not None else ""
+    return f"{one.program.name} ({' and '.join(one.disciplines)}) at {one.site.name}{since}"
 
 
 @dataclass(frozen=True, slots=True)

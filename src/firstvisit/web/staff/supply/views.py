@@ -300,6 +300,7 @@ def _list(
         "groups": groups,
         "unfit": len(affected(user)),
         "nobody_does": shown.nobody_does([site.slug for site in sites], now),
+        "nobody_treats": shown.nobody_treats([site.slug for site in sites], now),
         "may_edit": user.may(EDIT),
         "closing": closing or forms.closing_form(shape, [site.slug for site in sites]),
         "problems": list(problems),

@@ -98,7 +98,7 @@ def _page(
         moving=row,
     )
     noted_view(actor_of(request), "visit", [lead.id])
-    can = who_can(needs.wants, now=now)
+    can = who_can([within(each, days.since, days.until) for each in needs.wants], now=now)
     treat = {slug: who for slug, who in people.clinicians(shape, [row.discipline]).items() if slug in can}
     want = next((each for each in needs.wants if each.discipline == row.discipline), None)
     looked = want and within(want, days.since, days.until)

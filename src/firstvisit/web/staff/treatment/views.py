@@ -178,6 +178,8 @@ def _why(found: Steady, seen: Treatment) -> dict[str, Any]:
     want, often = seen.want, _often(seen.visits_a_week)
     what = HOURS.get(want.setting, "hours there") if want is not None else ""
     since = words.day(found.patterns[0].since) if found.patterns else ""
+    if seen.until is not None:
+        return {"none": f"Nobody here can treat after {words.day(seen.until)}."}
     match found.why:
         case "nobody":
             said = "Nobody who works there can give this treatment."

@@ -19,7 +19,7 @@ NOBODY: Final[dict[str, str]] = {
     "no_skill": "no therapist has the skills that this program needs",
     "no_credential": "no therapist has the credential that this visit needs",
     "no_payer": "nobody who can do it is credentialed with this payer",
-    "left": "the therapist who can do it has left",
+    "left": "the therapist who can do it has left{then}",
     "no_place": "it is not known where they live, so nobody can be sent there",
     "too_far": "nobody who can do it drives as far as their home{miles}",
 }
@@ -31,6 +31,8 @@ OF_TIMES: Final[dict[str, str]] = {
     "outside_window": "free times lie outside the window",
 }
 """What stood in the way of times of those who fit."""
+ALL_LEAVE: Final = "whoever can do it leaves us, and has no time left until then"
+ONE_LEAVES: Final = "a therapist who can do it leaves us, and has no time left until then"
 _HOURS: Final = {"home": "hours for visits at home", "telehealth": "hours for visits by video"}
 
 
@@ -40,11 +42,18 @@ def missing(counted: Mapping[str, int], want: Want | None, today: date, *, none:
     if want is None:
         return []
     by_count = sorted((code for code in counted if counted[code]), key=lambda code: -counted[code])
-    works = [code for code in by_count if code in OF_TIMES or code == "full"]
+    works = [code for code in by_count if code in OF_TIMES or code in ("full", "leaves")]
     if none and not works and "no_hours" not in by_count:
         last = next((code for code in reversed(NOBODY) if code in by_count), None)
-        return [NOBODY[last].format(miles=_miles(want))] if last is not None else []
-    found = [OF_TIMES[code] if code in OF_TIMES else _full(want, today, others=not none) for code in works]
+        then = " by then" if want.not_before is not None and want.not_before > today else ""
+        return [NOBODY[last].format(miles=_miles(want), then=then)] if last is not None else []
+    alone = none and len(works) == 1 and "no_hours" not in by_count
+    found = [
+        OF_TIMES[code] if code in OF_TIMES else
+        (ALL_LEAVE if alone else ONE_LEAVES) if code == "leaves" else
+        _full(want, today, others=not none or "leaves" in works)
+        for code in works
+    ]  # fmt: skip
     if "no_hours" in by_count:
         found.append(_no_hours(want, others=not none or bool(works)))
     return found

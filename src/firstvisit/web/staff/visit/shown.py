@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from firstvisit.journey.adrift import Adrift
 from firstvisit.journey.booking.offering import Offer, Offers
+from firstvisit.journey.booking.therapists import treated_until
 from firstvisit.journey.booking.visits import its_day_has_come
 from firstvisit.journey.booking.wanting import Wanted, authorized
+from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead
 from firstvisit.messages.moments import visit_times
 from firstvisit.practice.queries import practice, resource_names, resource_slugs
@@ -99,16 +101,29 @@ class Wrong:
 def times(offers: Sequence[Offer]) -> list[Time]:
     """Each with its reasons, in the order of the search; that it is soon is said of the soonest of several alone."""
     first = min((each.starts_at for each in offers), default=None) if len(offers) > 1 else None
-    return [_time(each, soonest=each.starts_at == first) for each in offers]
+    now = clock.now()
+    until = {want: treated_until(want, now=now) for want in {each.want for each in offers}}
+    return [_time(each, until[each.want], soonest=each.starts_at == first) for each in offers]
 
 
-def _time(offer: Offer, *, soonest: bool) -> Time:
+def untreated(offers: Sequence[Offer], now: datetime) -> str:
+    """What the desk must know where nobody here can treat after one of these first visits; "" where somebody can."""
+    days = {until for want in {each.want for each in offers} if (until := treated_until(want, now=now)) is not None}
+    last = min(days, default=None)
+    if last is None or not any(each.starts_at.date() >= last for each in offers):
+        return ""
+    since = f" after {words.day(last)}" if last >= now.astimezone(offers[0].site.tz).date() else ""
+    return f"Nobody here can treat them{since}: say so, and how it goes on, before you book the evaluation."
+
+
+def _time(offer: Offer, until: date | None, *, soonest: bool) -> Time:
     shape = practice()
     who = shape.resources[offer.clinician]
     untold = {code for code, said in (("site", len(offer.want.sites) > 1), ("soonest", soonest)) if not said}
     told = [why for why in offer.slot.why if why.code in WHY and why.code not in untold]
     counted = sorted(told, key=lambda why: "came" in dict(why.data))  # the longest is said last
-    reasons = ", ".join(map(_reason, counted))
+    ends = until is not None and offer.starts_at.date() >= until
+    reasons = ", ".join([*(["nobody here can treat after it"] if ends else []), *map(_reason, counted)])
     return Time(
         token=offer.token,
         day=words.day(offer.starts_at.date()),

@@ -127,7 +127,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     listed = found.offers if after else with_one_more(found.offers, now=now, moving=moves)
     noted_view(actor_of(request), "visit", [lead.id])
     follow = followers(lead, now=now)
-    can = who_can(found.wanted.wants, now=now)
+    can = who_can([within(each, days.since, days.until) for each in found.wanted.wants], now=now)
     therapists = people.evaluators(practice(), [each.discipline for each in found.wanted.wants])
     labels = people.labels(therapists, practice())
     today = now.astimezone(home_zone()).date()
@@ -146,6 +146,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "more": after + SHOWN if found.more and not begun else 0,
         "needs": shown.needs(found.wanted, looked, today),
         "window": shown.window(found),
+        "untreated": shown.untreated(listed, now) if not begun else "",
         "authorization": shown.authorization(found.wanted, looked),
         "beyond": bool(found.offers) and found.offers[0].want.not_after is None,
         "missing": missing(found.missing, looked if found.offers else no_end, today, none=not found.offers),
