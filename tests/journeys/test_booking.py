@@ -22,7 +22,7 @@ from firstvisit.messages.models import Message
 from firstvisit.practice.models import Resource, User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import supply
-from firstvisit.steps.booking.models import Appointment, Claim, Terms
+from firstvisit.steps.booking.models import Appointment, Change, Claim, Terms
 from firstvisit.web.ui import words
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +245,26 @@ def test_the_offer_that_leaves_opens_the_page_on_which_a_time_is_chosen(
     (link,) = re.findall(r"/book/\S+", mailbox.text())
     answer = desk.get(link)
     assert answer.status_code == 200 and "birth" in answer.content.decode().lower()
+
+
+def test_a_letter_that_has_no_time_to_offer_promises_none_and_the_desk_reads_so_before_it_sends(
+    arrive: Arrive, desk: Client, mailbox: Any, set_clock: Callable[[datetime], None], tuesday: datetime
+) -> None:
+    lead = arrive(but(FAMILY, patient__language="Spanish"))
+    assert "Send a link to choose by e-mail" in page(desk, lead)
+    for who in Resource.objects.filter(data__kind="clinician"):
+        during = (tuesday - timedelta(days=1), tuesday + timedelta(days=400))
+        Change.objects.create(resource=who, what="away", why="vacation", during=during, made_at=tuesday)
+    supply.raise_revision()
+    html = page(desk, lead)
+    assert "has no time for them now" in html and "Send the link all the same" in html
+    assert press(desk, lead, "link") == 303
+    set_clock(clock.now() + timedelta(minutes=1))
+    send_wanted()
+    said = mailbox.text()
+    assert "none that fits is free just now" in said and "no hay ninguna libre" in said and "/book/" in said
+    assert "we have times" not in said and "tenemos horas" not in said
+    assert "call_to_book" in kinds(lead), "what the letter says somebody does"
 
 
 TENDON = but(

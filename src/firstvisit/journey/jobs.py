@@ -20,7 +20,7 @@ from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.arriving import read_left_behind
 from firstvisit.journey.booking import lapsing
 from firstvisit.journey.booking.closed import settle_closed
-from firstvisit.journey.booking.letters import calendars_of
+from firstvisit.journey.booking.letters import calendars_of, without_times
 from firstvisit.journey.booking.unanswered import ask_each_morning
 from firstvisit.journey.call_sending import pass_on_left
 from firstvisit.journey.desk_tasks import person_looks
@@ -153,14 +153,15 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             Message.objects.filter(id__in=[m.id for m in gone]).update(
                 status="withdrawn", ended_at=now, why="no longer wanted"
             )
-        for key, link in links_for(wanted, now=now).items():
-            details[key] = {**details.get(key, {}), **link}
+        staying = [message for message in wanted if message.key in still]
+        for key, more in (*links_for(wanted, now=now).items(), *without_times(staying, now=now).items()):
+            details[key] = {**details.get(key, {}), **more}
         leaving = messages.prepare(
-            (m for m in wanted if m.key in still),
+            staying,
             practice=shape,
             forbidden=forbidden,
             details=details,
-            calendars=calendars_of((m for m in wanted if m.key in still), details, shape),
+            calendars=calendars_of(staying, details, shape),
             now=now,
         )
         _record_ended([message for message in wanted if message.status == "refused"])

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from firstvisit.journey import verbs
 from firstvisit.journey.act import message_row
+from firstvisit.journey.booking.letters import without_times
 from firstvisit.journey.case import PROPOSAL, proposal_of
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
@@ -52,7 +53,7 @@ def proposed(lead: Lead) -> dict[uuid.UUID, messages.Proposed]:
     planned = plan(case._replace(tasks=pressed), shape, policy(), now)
     rows = [message_row(fresh, case, message, now) for message in planned.messages]
     details = {message.key: dict(message.details) for message in planned.messages}
-    for key, link in links_for(rows, now=now).items():
+    for key, link in (*links_for(rows, now=now).items(), *without_times(rows, now=now).items()):
         details[key] = {**details.get(key, {}), **link}
     texts = {
         proposal_of(row.key): messages.proposed(row, practice=shape, details=details.get(row.key, NOTHING))

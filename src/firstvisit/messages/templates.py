@@ -20,6 +20,7 @@ from firstvisit.messages.texts import (
     GAPS,
     HOW_TO_SEND,
     MONTHS,
+    NO_TIMES,
     OF_ENQUIRY,
     PAPERS,
     REQUESTED,
@@ -83,7 +84,8 @@ def render(
     (the page of the guide that they fetched), `enquiry` (that an organization asks for services), `code` and `site`
     (the reference and site they were told, where they are not the lead's), `at` and `setting` of a visit (its moment in
     ISO and one of `VISIT_PLACE`), `all_at` (the moments of several, with commas), `with_it` (those of what fell
-    together with it), `then` (those of what follows it). `zone` is the reader's own, where it is known.
+    together with it), `then` (those of what follows it), `no_times` (that an offer has none to offer). `zone` is the
+    reader's own, where it is known.
     Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
@@ -100,6 +102,8 @@ def render(
     words = TEMPLATES[template, spoken]
     if "enquiry" in details:
         words = OF_ENQUIRY.get(template, words)
+    if "no_times" in details:
+        words = NO_TIMES[spoken]
     links = {"stop": stop, **{name: details[name] for name in ("link", "guide") if details.get(name)}}
     if spoken == "Spanish":
         # The page opens in the language of the mail, whatever the browser would rather read.

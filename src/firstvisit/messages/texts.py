@@ -197,6 +197,26 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ),
 }
 
+NO_TIMES: Final = {
+    "English": Template(
+        "{practice}: no time for the first visit yet ({code})",
+        "Hello{greeting},\n\n"
+        "we looked for a time for your first visit, and none that fits is free just now. We go on looking and "
+        "call you.\n\n"
+        "Times that become free stand here, and there you can tell us when you can come: {link}\n\n"
+        "The page asks for the patient's birth date first. You can also call us at {phone}.\n\n" + TALK,
+    ),
+    "Spanish": Template(
+        "{practice}: todavía no hay hora para la primera visita ({code})",
+        "Hola{greeting}:\n\n"
+        "buscamos una hora para su primera visita y ahora mismo no hay ninguna libre que convenga. Seguimos buscando y "
+        "le llamamos.\n\n"
+        "Las horas que queden libres están aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. También puede llamarnos al {phone}.\n\n" + HABLAR,
+    ),
+}
+"""What stands in the place of the offer of times where none is free as it leaves."""
+
 OF_ENQUIRY: Final = {
     "partner_receipt": Template(
         "{practice}: your enquiry arrived ({code})",
@@ -371,6 +391,8 @@ def version(template: str) -> str:
     said: list[object] = [tuple(each) for each in both]
     if is_receipt(template):
         said += [FLAGGED, REQUESTED, FETCHED]
+    if template == "offer":
+        said += [tuple(NO_TIMES[language]) for language in ("English", "Spanish")]
     if template in (*OF_A_VISIT, *OF_TREATMENT):
         said.append(VISIT_PLACE)
     if "{with_it}" in both[0].body:

@@ -33,6 +33,7 @@ class Expected:
     first: date | None
     last: date | None
     full_through: date | None
+    setting: str = "clinic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,28 @@ def expected_by_site(*, now: datetime, program: str = "") -> list[Expected]:
 
 def expected_of(lead: Lead, *, now: datetime) -> Expected | None:
     """What a lead whose decision allows a first visit can expect, at its site, by its program, therapy and payer; None
-    where that is not known, where a visit is booked, where it is not seen at the clinic, and where it has to wait for
-    something else first."""
+    where that is not known, where a visit is booked, where it is seen at home, and where it has to wait for something
+    else first."""
     facts, shape = lead.facts, practice()
     site, program = shape.sites.get(lead.site), shape.programs.get(facts.program or "")
     if site is None or program is None or lead.closed_at is not None or lead.outcome not in BOOKS:
         return None
-    if facts.setting in ("home", "telehealth") and facts.setting in program.settings:
+    setting = _setting(facts.setting, program)
+    if setting not in ("clinic", "telehealth"):
         return None
     payer = facts.payer if facts.payer in shape.payers else ANY
     found = _at(site, _kept(site.slug, now), program=program.slug, therapies=_therapies(facts.disciplines, program),
-                payer=payer or ANY)  # fmt: skip
+                payer=payer or ANY, setting=setting)  # fmt: skip
     if found is None or (facts.not_before is not None and (found.first is None or facts.not_before > found.first)):
         return None
     return found if scheduled_at(lead) is None else None
+
+
+def _setting(asked: str | None, program: Program) -> str:
+    """Where somebody of this program is seen: as asked where the program does that, else at the clinic."""
+    if asked in ("home", "telehealth") and asked in program.settings:
+        return asked
+    return next((each for each in ("clinic", "home", "telehealth") if each in program.settings), "")
 
 
 def _kept(site: str, now: datetime) -> tuple[Wait, ...]:
@@ -91,15 +100,25 @@ def _therapies(asked: Iterable[str], program: Program) -> Collection[str]:
 
 
 def _at(
-    site: Site, kept: Iterable[Wait], *, program: str = "", therapies: Collection[str] = (), payer: str = ANY
+    site: Site,
+    kept: Iterable[Wait],
+    *,
+    program: str = "",
+    therapies: Collection[str] = (),
+    payer: str = ANY,
+    setting: str = "",
 ) -> Expected | None:
-    """Somebody who works there and has one or two free times left counts neither as free nor as full."""
+    """`setting` "": where each program is seen of which nobody asks otherwise. Somebody who works there and has one or
+    two free times left counts neither as free nor as full."""
+    usual = {program.slug: _setting(None, program) for program in practice().programs.values()}
     meant = [
         each for each in kept
         if (not program or each.program == program) and (not therapies or each.discipline in therapies)
+        and each.setting == (setting or usual.get(each.program))
     ]  # fmt: skip
     days = [day_of(starts[-1], site) for each in meant if len(starts := each.starts.get(payer, [])) == THIRD]
     full = [each.through for each in meant if payer in each.works and not each.starts.get(payer)]
     if not days and not full:
         return None
-    return Expected(site, min(days, default=None), max(days, default=None), max(full, default=None))
+    first, last = min(days, default=None), max(days, default=None)
+    return Expected(site, first, last, max(full, default=None), setting or "clinic")

@@ -1,11 +1,17 @@
-"""What goes with a letter about visits: each of them as a calendar reads it."""
+"""What a letter about visits needs beside its template: each visit as a calendar reads it; whether there is a time to
+offer."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final, Literal
 
+from firstvisit.journey.booking.offering import has_times
+from firstvisit.journey.booking.visits import OFFER
+from firstvisit.kernel.errors import SealBroken
+from firstvisit.leads.models import Lead
 from firstvisit.messages.models import Message
 from firstvisit.messages.templates import Calendar
 from firstvisit.practice.shape import Practice
@@ -23,6 +29,19 @@ WITH_VISIT: Final[Mapping[str, Literal["PUBLISH", "CANCEL"]]] = {
     "treatment_cancelled": "CANCEL",
 }
 """Letters that bring visits for the reader's calendar, or take them away there, and how."""
+
+
+def without_times(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[str, str]]:
+    """By the keys of offers that have no time to offer now what their words need to promise none."""
+    offered = (each for each in messages if each.template == OFFER)
+    return {each.key: {"no_times": "yes"} for each in offered if not _has_times(each.lead, now)}
+
+
+def _has_times(lead: Lead, now: datetime) -> bool:
+    try:
+        return has_times(lead, now=now)
+    except SealBroken:  # what they need was forgotten meanwhile; nobody else's letter waits for it
+        return False
 
 
 def calendars_of(

@@ -127,6 +127,11 @@ def _treated(want: Want, now: datetime) -> Want:
     return want if until is None else within(want, None, until - timedelta(days=1))
 
 
+def has_times(lead: Lead, *, now: datetime) -> bool:
+    """Whether the family's own page would show any time now: what a letter says that sends them there."""
+    return bool(offers(lead, now=now, count=1).offers)
+
+
 def within(want: Want, not_before: date | None, not_after: date | None) -> Want:
     """The same on fewer days."""
     return want._replace(

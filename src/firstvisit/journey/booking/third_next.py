@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from firstvisit.journey.booking.weeks import asked_of
+from firstvisit.journey.booking.weeks import asked_of, first_visit
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking import busy, fitting, room_left, spans, supply
@@ -40,7 +40,7 @@ class Next:
 
 @dataclass(slots=True)
 class Wait:
-    """First visits of one program with one therapy at one site, at the clinic.
+    """First visits of one program with one therapy at one site, at the clinic or by video (`setting`).
 
     `starts`: by payer, the first three that could still be booked (minutes, sorted), of those through the day
     `through`. `works`: the payers for whom somebody works there on these days at all; where nothing is free for one of
@@ -50,6 +50,7 @@ class Wait:
     program: str
     discipline: str
     through: date
+    setting: str = "clinic"
     starts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     works: set[str] = field(default_factory=set)
 
@@ -67,7 +68,7 @@ class Wait:
 def third_next(site: Site, *, now: datetime) -> list[Next]:
     """Every program of a site that is open there at the clinic, in the order of the practice."""
     programs: dict[str, Wait] = {}
-    for wait in waits(site, now=now):
+    for wait in (each for each in waits(site, now=now) if each.setting == "clinic"):
         whole = programs.setdefault(wait.program, Wait(wait.program, "", wait.through))
         for payer, starts in wait.starts.items():
             whole.starts[payer] += starts
@@ -75,12 +76,13 @@ def third_next(site: Site, *, now: datetime) -> list[Next]:
 
 
 def waits(site: Site, *, now: datetime) -> list[Wait]:
-    """Every program and therapy that a site has at the clinic, in the order of the practice."""
+    """Every program and therapy that a site has at the clinic, then those by video, each in the order of the practice.
+    None at home: how soon that is depends on where they live and on the road from the visit before."""
     shape, booking = practice(), policy().section(Booking)
     today = now.astimezone(site.tz).date()
     horizon = today + timedelta(days=booking.horizon_days)
     soonest = spans.minute_after(now + timedelta(minutes=booking.notice_minutes))
-    found: dict[tuple[str, str], Wait] = {}
+    found: dict[tuple[str, str, str], Wait] = {}
     first = today
     while first <= horizon:
         last = min(first + FORTNIGHT - timedelta(days=1), horizon)
@@ -91,7 +93,7 @@ def waits(site: Site, *, now: datetime) -> list[Wait]:
 
 
 def _look(
-    found: dict[tuple[str, str], Wait],
+    found: dict[tuple[str, str, str], Wait],
     shape: Practice,
     booking: Booking,
     site: Site,
@@ -109,14 +111,15 @@ def _look(
     clinicians = [one.id for one in here if one.kind == "clinician"]
     seen = busy.visits(clinicians, (), shape.sites, begins, ends, now=now)
     more = False
-    for each in asked_of(shape, booking, site, here, taken):
-        key = each.want.program, each.want.discipline
-        wait = found.setdefault(key, Wait(*key, last))
+    for each in (*asked_of(shape, booking, site, here, taken), *_by_video(shape, booking, site)):
+        want = each.want
+        key = want.program, want.discipline, want.setting
+        wait = found.setdefault(key, Wait(want.program, want.discipline, last, want.setting))
         wait.through = last
         suits = [
             (who, {ANY, *(slug for slug in shape.payers if not who.payers or slug in who.payers)})
             for who in here
-            if not fitting.stands_in_the_way(each.want, who)
+            if not fitting.stands_in_the_way(want, who)
         ]
         wanted = {
             payer for payer in set().union(*(payers for _, payers in suits)) if wait.may_come_sooner(payer, begins)
@@ -134,11 +137,19 @@ def _look(
     return more
 
 
+def _by_video(shape: Practice, booking: Booking, site: Site) -> Iterable[Asked]:
+    """A first visit by video of each program of a site that has them, and each of its therapies."""
+    for program in shape.programs.values():
+        if site.slug in program.sites and "telehealth" in program.settings and program.status != "closed":
+            wants = (first_visit(booking, program, each, site.slug, "telehealth") for each in program.disciplines)
+            yield from (Asked(want) for want in wants if want is not None)
+
+
 def _works(who: Bookable, one: Asked, site: Site) -> bool:
     """Whether a clinician is open for first visits of a program at a site on the days that were read."""
-    program = one.want.program
+    program, setting = one.want.program, one.want.setting
     return any(
-        each.site == site.slug and "clinic" in each.settings and (not each.programs or program in each.programs)
+        each.site == site.slug and setting in each.settings and (not each.programs or program in each.programs)
         for each in who.open
     )
 

@@ -294,9 +294,12 @@ def asked_of(
             yield Asked(want, free)
 
 
-def first_visit(booking: Booking, program: Program, discipline: str, site: str) -> Want | None:
-    """What a first visit at the clinic needs, of nobody in particular; None where no kind of appointment is for it."""
-    kind = kind_for(booking, "evaluation", program.slug, "clinic")
+def first_visit(
+    booking: Booking, program: Program, discipline: str, site: str, setting: Literal["clinic", "telehealth"] = "clinic"
+) -> Want | None:
+    """What a first visit needs, at the clinic or by video, of nobody in particular; None where no kind of appointment
+    is for it."""
+    kind = kind_for(booking, "evaluation", program.slug, setting)
     if kind is None:
         return None
     return Want(
@@ -304,15 +307,15 @@ def first_visit(booking: Booking, program: Program, discipline: str, site: str) 
         kind=kind.slug,
         program=program.slug,
         discipline=discipline,
-        setting="clinic",
+        setting=setting,
         minutes=kind.minutes or program.minutes,
         before=kind.minutes_before,
         after=kind.minutes_after,
         sites=(site,),
         skills=frozenset((*program.skills, *kind.skills)),
         credentials=frozenset(kind.credentials),
-        equipment=frozenset((*program.equipment, *kind.equipment)),
-        room=kind.room,
+        equipment=frozenset((*program.equipment, *kind.equipment)) if setting == "clinic" else frozenset(),
+        room=kind.room and setting == "clinic",
     )
 
 

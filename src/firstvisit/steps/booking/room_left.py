@@ -85,7 +85,7 @@ def starts(who: Bookable, one: Asked, taken: Sequence[Span], day: Span, *, site:
         (each.start, each.end)
         for each in who.open
         if each.site == site
-        and "clinic" in each.settings
+        and one.want.setting in each.settings
         and (not each.programs or one.want.program in each.programs)
         and each.start < day[1]
         and each.end > day[0]

@@ -33,7 +33,8 @@ def of_lead(frame: Frame, lead: Lead | None, *, told: Told = "this_full") -> dic
     if found is None:
         return {}
     when = _when(found, frame, told)
-    return _told(frame, "", [frame.words("soon")["of_this_kind"].format(site=_place(found.site), when=when)], "counted")
+    said = frame.words("soon")["by_video" if found.setting == "telehealth" else "of_this_kind"]
+    return _told(frame, "", [said.format(site=_place(found.site), when=when)], "counted")
 
 
 def _told(frame: Frame, title: str, lines: list[str], counted: str) -> dict[str, Any]:

@@ -168,6 +168,26 @@ def test_whoever_waits_reads_when_a_visit_of_this_kind_can_be_until_one_is_booke
     assert "of this kind" not in read(done(lead))
 
 
+def test_by_video_it_is_counted_from_hours_by_video_and_at_home_no_day_is_said(
+    visitor: Client, tuesday: datetime
+) -> None:
+    both(visitor)
+    lead = Lead.objects.get()
+    lead.facts.program, lead.facts.disciplines, lead.facts.setting = "voice", ("SLP",), "telehealth"
+    lead.facts.save()
+    expecting.measure(now=tuesday)
+    assert re.search(r"A first visit of this kind by video: about \w{3} \w{3} \d+\.", read(done(lead)))
+    assert "Una primera cita de este tipo por video: cerca del " in read(f"{done(lead)}?lang=es")
+    for each in everybody():
+        if "SLP" in practice().resources[each.slug].disciplines:
+            away(each.slug, tuesday - timedelta(days=1), tuesday + timedelta(days=200))
+    expecting.measure(now=tuesday)
+    assert "by video" not in read(done(lead)), "nobody has hours by video any more"
+    lead.facts.program, lead.facts.disciplines, lead.facts.setting = "home_safety", ("OT",), "home"
+    lead.facts.save()
+    assert "of this kind" not in read(done(lead))
+
+
 def test_whoever_cannot_be_seen_yet_is_told_no_day(visitor: Client, tuesday: datetime) -> None:
     both(visitor)
     expecting.measure(now=tuesday)

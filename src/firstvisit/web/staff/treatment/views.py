@@ -168,9 +168,18 @@ def _pattern(pattern: Series, token: str, had: Collection[date]) -> dict[str, An
         "since": words.day(times[0].date()),
         "who": _name(pattern),
         "where": SETTINGS.get(pattern.visits[0].setting, site.name),
-        "steady": ", ".join(f"{WEEKDAYS[day]} {at}" for day, at in sorted(places)),
+        "steady": _steady(sorted(places)),
         "visits": [f"{words.day(each.date())}, {words.clock_time(each, site.tz)}" for each in times],
     }
+
+
+def _steady(places: list[tuple[int, str]]) -> str:
+    """ "Mondays and Wednesdays, 11:00 am"; each with its hour where they have several."""
+    hours = {at for _, at in places}
+    if len(hours) > 1:
+        return ", ".join(f"{WEEKDAYS[day]} {at}" for day, at in places)
+    *days, last = (WEEKDAYS[day] for day, _ in places)
+    return f"{', '.join(days)} and {last}, {hours.pop()}" if days else f"{last}, {hours.pop()}"
 
 
 def _why(found: Steady, seen: Treatment) -> dict[str, Any]:

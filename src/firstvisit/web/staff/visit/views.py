@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from firstvisit.journey import visits as people
 from firstvisit.journey.booking import twice, visits
 from firstvisit.journey.booking.adrift import asked_of, followers
-from firstvisit.journey.booking.offering import Offers, offers, with_one_more, within
+from firstvisit.journey.booking.offering import Offers, has_times, offers, with_one_more, within
 from firstvisit.journey.booking.seen import appointments_of_lead
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.visits import Treatment
@@ -142,6 +142,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "adrift": shown.adrift_of(asked_of(lead, now=now), now),
         "before": [shown.visit(row, now) for row in before],
         "begun": begun,
+        "no_times": not (needs.why_not or standing or lead.closed_at) and not has_times(lead, now=now),
         "times": shown.times(listed) if not begun else [],
         "more": after + SHOWN if found.more and not begun else 0,
         "needs": shown.needs(found.wanted, looked, today),
