@@ -242,7 +242,7 @@ def test_birth_dates_cannot_be_tried_one_after_the_other(arrive: Arrive, staff: 
     tried = [family.post(address, {"birth": f"2020-01-{day:02}"}).status_code for day in range(1, 9)]
     assert tried == [422] * 6 + [429] * 2
     right = family.post(address, {"birth": "2023-09-14"})
-    assert (right.status_code, right["Retry-After"]) == (429, "3600")
+    assert right.status_code == 429 and int(right["Retry-After"]) > 0
     assert "this link takes no more" in right.content.decode()
 
 

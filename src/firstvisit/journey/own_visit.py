@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
 from django.conf import settings
@@ -14,9 +14,8 @@ from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking.offering import Offer, Offers, offers
 from firstvisit.journey.booking.wanting import wanted_for
 from firstvisit.journey.policy import Switches
-from firstvisit.kernel import clock, rates, seal
+from firstvisit.kernel import clock, seal
 from firstvisit.kernel.audit import Actor
-from firstvisit.kernel.blind import token
 from firstvisit.leads import services
 from firstvisit.leads.models import Lead, LeadMerge, LeadReferral, Task
 from firstvisit.leads.services import read
@@ -31,8 +30,6 @@ from firstvisit.steps.coverage.estimate_words import Language
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.qualify.rules import BOOKS
 
-TRIES: Final = 8
-"""Birth dates that may be tried for one lead in a day: a family that mistypes, and nobody who guesses."""
 STANDS: Final = ("held", "booked")
 """Statuses of an appointment that is still to come."""
 Paper = Literal["order", "order_not_stated", "authorization"]
@@ -84,11 +81,6 @@ def own(given: Given) -> Own | None:
     if patient.date_of_birth is None:
         return None
     return Own(given, lead, key, patient.date_of_birth, patient.preferred_name or patient.first_name or "")
-
-
-def may_try(found: Own, *, now: datetime) -> bool:
-    """Count one more birth date that is tried at this lead's links; False once there were too many."""
-    return rates.within(token("book_births", str(found.lead.id)), limit=TRIES, per=timedelta(days=1), now=now)
 
 
 def visit_of(lead: Lead, *, now: datetime) -> Appointment | None:

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from firstvisit.kernel.models import Counter
 
@@ -15,7 +16,7 @@ def within(key: uuid.UUID, *, limit: int, per: timedelta, now: datetime) -> bool
 
     `key` is a blind token, so the table shows no address. Stretches start on whole multiples of `per`.
     """
-    window = datetime.fromtimestamp(now.timestamp() // per.total_seconds() * per.total_seconds(), UTC)
+    window = _window(per, now)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -26,6 +27,15 @@ def within(key: uuid.UUID, *, limit: int, per: timedelta, now: datetime) -> bool
             [key, window],
         )
         return bool(cursor.fetchone()[0] <= limit)
+
+
+def give_back(key: uuid.UUID, *, per: timedelta, now: datetime) -> None:
+    """Count one less in this stretch of `per`: what was counted did not matter after all."""
+    Counter.objects.filter(key=key, window=_window(per, now), count__gt=0).update(count=F("count") - 1)
+
+
+def _window(per: timedelta, now: datetime) -> datetime:
+    return datetime.fromtimestamp(now.timestamp() // per.total_seconds() * per.total_seconds(), UTC)
 
 
 def sweep(*, now: datetime) -> int:

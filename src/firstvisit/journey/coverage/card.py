@@ -67,15 +67,6 @@ def birth_date_of(lead: Lead) -> str | None:
     return opened(person, seal.open_key(person.key)).date_of_birth
 
 
-def prove(mark: str, stated: dt.date, *, now: dt.datetime) -> str | None:
-    """A proof that lasts an hour, for whoever opens a link and gives the patient's birth date; None for anybody else,
-    and once too many were tried."""
-    lead = card_links.lead_of(mark, now=now)
-    if lead is None or not card_links.may_try(lead, now=now):
-        return None
-    return card_links.proof(lead, now=now) if birth_date_of(lead) == stated.isoformat() else None
-
-
 def send(text: str, pictures: Sequence[bytes], *, actor: Actor, now: dt.datetime) -> bool:
     """Keep the photos of whoever has a proof; False where it does not hold any more. NoPhoto names the first picture
     that cannot be used; nothing is kept then. Sent twice they are kept once."""

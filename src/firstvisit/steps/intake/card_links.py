@@ -13,8 +13,7 @@ from typing import Final
 
 from django.core import signing
 
-from firstvisit.kernel import rates
-from firstvisit.kernel.blind import short, token
+from firstvisit.kernel.blind import short
 from firstvisit.leads.models import Lead
 from firstvisit.steps.intake.inbox.card import CARD
 from firstvisit.steps.intake.models import Item
@@ -22,8 +21,6 @@ from firstvisit.steps.intake.models import Item
 GOOD_FOR: Final = timedelta(days=7)
 PROVEN_FOR: Final = timedelta(hours=1)
 """For so long after the birth date was given photos may be sent."""
-TRIES: Final = 8
-"""Birth dates that may be tried for one lead in a day."""
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's thirty-two: no letter that is heard or read as another."""
 _HEARD: Final = str.maketrans("ILO", "110")
@@ -60,11 +57,6 @@ def lead_of(mark: str, *, now: datetime) -> Lead | None:
 def used(lead: Lead, *, since: datetime) -> bool:
     """Whether photos of a card came for a lead since then, by whichever link: each asks for the same."""
     return Item.objects.filter(source=CARD, joins=lead, received_at__gte=since).exists()
-
-
-def may_try(lead: Lead, *, now: datetime) -> bool:
-    """Count one more birth date that is tried; False once there were too many."""
-    return rates.within(token("card_birth_date", str(lead.id)), limit=TRIES, per=timedelta(days=1), now=now)
 
 
 def proof(lead: Lead, *, now: datetime) -> str:

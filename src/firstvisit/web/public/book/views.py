@@ -21,22 +21,19 @@ from firstvisit.journey.own_visit import Own
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.practice.queries import practice
-from firstvisit.referral.vocabulary import birth_date
 from firstvisit.steps.booking import ics, links
 from firstvisit.steps.booking.claims import AlreadyBooked, Taken
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.intake.services import Running
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.public.book import browser, pages, when
-from firstvisit.web.public.parts import shown
+from firstvisit.web.public.parts import births, shown
 from firstvisit.web.public.parts.door import SeeOther, form_page, refused
 from firstvisit.web.public.parts.frame import frame_of
 from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.readable import unreadable_fields
 
 ASKED: Final = ("birth",)
-NO_BIRTH: Final = "Enter the birth date of whoever comes to the visit."
-OTHER_BIRTH: Final = "This is not the birth date that we have; check it, or call us."
 NO_REASON: Final = "Choose why you cancel."
 DOOR: Final = "family"
 Inner = Callable[..., HttpResponse]
@@ -91,15 +88,13 @@ def _ask(request: HttpRequest, found: Own) -> HttpResponse:
     if lost := shown.damaged(typed.answers, unreadable_fields(request), ASKED):
         return pages.ask(request, lost)
     now = clock.now()
-    if not own_visit.may_try(found, now=now):
-        return refused(request, "tries", 429)
+    lead, right = found.lead.id, found.birth_date
     try:
-        said = birth_date(typed.answers["birth"], now.date()) if "birth" in typed.answers else None
-    except ValueError as error:
-        return pages.ask(request, [Problem("birth", str(error))])
-    if said is None or said != found.birth_date:
-        audit.note(actor_of(request), "visit_refused", "lead", [found.lead.id])
-        return pages.ask(request, [Problem("birth", NO_BIRTH if said is None else OTHER_BIRTH)])
+        births.check(request, typed.answers, "birth", lead=lead, right=right, now=now, noted="visit_refused")
+    except births.TooMany:
+        return births.shut(request, now=now)
+    except BadInput as no:
+        return pages.ask(request, no.problems)
     audit.note(actor_of(request), "viewed", "lead", [found.lead.id], why="visit")
     response = SeeOther(request.get_full_path())
     if not browser.keep_open(request, response, found.given, now=now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +10,11 @@ from django.urls import reverse
 
 from firstvisit.journey.coverage import card as cards
 from firstvisit.kernel import clock
-from firstvisit.kernel.errors import Problem
-from firstvisit.referral.vocabulary import birth_date
+from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.steps.intake import card_links
 from firstvisit.steps.intake.pages.photos import MOST_BYTES, NoPhoto
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.public.parts import shown
+from firstvisit.web.public.parts import births, shown
 from firstvisit.web.public.parts.door import SeeOther, form_page
 from firstvisit.web.public.parts.frame import Frame, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -41,19 +41,21 @@ MOST: Final = 2 * MOST_BYTES + 256 * 1024
 def card(request: HttpRequest, mark: str) -> HttpResponse:
     """Ask for the patient's birth date; whoever gives it goes on to the photos."""
     frame, now = frame_of(request), clock.now()
-    if card_links.lead_of(mark, now=now) is None:
+    lead = card_links.lead_of(mark, now=now)
+    if lead is None:
         return _end(request, frame, "over", 404)
     typed = shown.typed_on(request, ("birth_date",), language=frame.language)
     if request.method != "POST" or switches(request):
         return _ask(request, frame, typed.shown())
+    known = cards.birth_date_of(lead)
+    right = date.fromisoformat(known) if known else None
     try:
-        stated = birth_date(typed.answers.get("birth_date", ""), now.date())
-    except ValueError as error:
-        return _ask(request, frame, typed.shown([Problem("birth_date", str(error))]), 422)
-    proof = cards.prove(mark, stated, now=now)
-    if proof is None:
-        return _ask(request, frame, typed.shown([Problem("birth_date", NOT_IT)]), 422)
-    return SeeOther(reverse("card_photos", args=[proof]))
+        births.check(request, typed.answers, "birth_date", lead=lead.id, right=right, now=now, other=NOT_IT)
+    except births.TooMany:
+        return births.shut(request, now=now)
+    except BadInput as no:
+        return _ask(request, frame, typed.shown(no.problems), 422)
+    return SeeOther(reverse("card_photos", args=[card_links.proof(lead, now=now)]))
 
 
 def _photos(request: HttpRequest, proof: str) -> HttpResponse:

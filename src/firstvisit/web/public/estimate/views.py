@@ -6,20 +6,17 @@ one step to the next is a signed mark that holds for half an hour.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
 from firstvisit.journey import estimates
-from firstvisit.kernel import audit, clock, rates, seal
-from firstvisit.kernel.blind import token
+from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.leads.models import LeadReferral
 from firstvisit.leads.queries import code
 from firstvisit.practice.queries import practice
-from firstvisit.referral.vocabulary import birth_date
 from firstvisit.steps.coverage import estimate_words
 from firstvisit.steps.coverage import estimates as rows
 from firstvisit.steps.coverage.estimate_links import estimate_behind, estimate_of, opened_mark, was_opened
@@ -27,20 +24,15 @@ from firstvisit.steps.coverage.estimate_words import Language
 from firstvisit.steps.coverage.estimating import Estimate
 from firstvisit.steps.coverage.models import Estimate as Row
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.public.parts import opening, shown
-from firstvisit.web.public.parts.door import form_page, refused
+from firstvisit.web.public.parts import births, opening, shown
+from firstvisit.web.public.parts.door import form_page
 from firstvisit.web.public.parts.frame import draw, frame_of
 from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.texts.register import estimate_texts
 from firstvisit.web.readable import unreadable_fields
 
-TRIES: Final = 6
-PER: Final = timedelta(hours=1)
-"""Birth dates tried in an hour at one link: a family that mistypes, and nobody who guesses."""
 ASKED: Final = ("birth",)
 ACCEPTED: Final = ("who",)
-_NO_BIRTH: Final = "Enter the birth date of whoever comes to the visit."
-_OTHER_BIRTH: Final = "This is not the birth date that we have; check it, or call us."
 
 
 def _link_of(mark: str) -> str:
@@ -85,17 +77,13 @@ def _try(request: HttpRequest, found: Row, key: seal.OpenKey) -> HttpResponse:
     if lost := shown.damaged(typed.answers, unreadable_fields(request), ASKED):
         return _ask(request, lost)
     now = clock.now()
-    if not rates.within(token("estimate_births", found.id.hex), limit=TRIES, per=PER, now=now):
-        response = refused(request, "tries", 429)
-        response["Retry-After"] = str(int(PER.total_seconds()))
-        return response
+    lead, right = found.lead_id, estimates.birth_date(found.lead)
     try:
-        said = birth_date(typed.answers["birth"], now.date()) if "birth" in typed.answers else None
-    except ValueError as error:
-        return _ask(request, [Problem("birth", str(error))])
-    if said is None or said != estimates.birth_date(found.lead):
-        audit.note(actor_of(request), "estimate_refused", "lead", [found.lead_id])
-        return _ask(request, [Problem("birth", _NO_BIRTH if said is None else _OTHER_BIRTH)])
+        births.check(request, typed.answers, "birth", lead=lead, right=right, now=now, noted="estimate_refused")
+    except births.TooMany:
+        return births.shut(request, now=now)
+    except BadInput as no:
+        return _ask(request, no.problems)
     audit.note(actor_of(request), "viewed", "lead", [found.lead_id], why="estimate")
     return _page(request, found, key)
 

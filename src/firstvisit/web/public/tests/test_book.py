@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from icalendar import Calendar
 
@@ -115,10 +116,31 @@ def test_another_birth_date_opens_nothing(lead: Lead, typed: str, said: str) -> 
     assert answer.status_code == 422 and said in page(answer) and COOKIE not in answer.cookies
 
 
-def test_who_guesses_is_stopped_also_for_the_right_one(lead: Lead) -> None:
-    guesses = [Client().post(link(lead), {"birth": f"01/0{n + 1}/2024"}).status_code for n in range(8)]
-    assert guesses == [422] * 8
-    assert Client().post(link(lead), BORN).status_code == 429
+def guess(lead: Lead, address: str, typed: str) -> HttpResponse:
+    return Client(REMOTE_ADDR=address).post(link(lead), {"birth": typed})  # type: ignore[return-value]
+
+
+def test_who_guesses_is_stopped_until_tomorrow_and_the_family_elsewhere_is_not(lead: Lead) -> None:
+    guesses = [guess(lead, "192.0.2.7", f"01/0{n + 1}/2024").status_code for n in range(7)]
+    assert guesses == [422] * 6 + [429]
+    shut = guess(lead, "192.0.2.7", BORN["birth"])
+    assert shut.status_code == 429 and "Try again tomorrow" in page(shut)
+    assert guess(lead, "192.0.2.8", BORN["birth"]).status_code == 303
+    clock.move(timedelta(seconds=int(shut["Retry-After"])))
+    assert guess(lead, "192.0.2.7", BORN["birth"]).status_code == 303, "the page and its header say when"
+
+
+def test_many_addresses_try_eighteen_birth_dates_a_day(lead: Lead) -> None:
+    guesses = [guess(lead, f"192.0.2.{n // 6}", f"01/{n + 1:02}/2024").status_code for n in range(19)]
+    assert guesses == [422] * 18 + [429]
+    assert guess(lead, "192.0.2.99", BORN["birth"]).status_code == 429
+
+
+@pytest.mark.parametrize("typed", ["", " ", "soon", "02/08/2024"])
+def test_nothing_what_is_no_date_and_the_right_one_are_no_tries(lead: Lead, typed: str) -> None:
+    for _ in range(10):
+        assert guess(lead, "192.0.2.7", typed).status_code != 429
+    assert guess(lead, "192.0.2.7", BORN["birth"]).status_code == 303
 
 
 def test_links_that_are_old_or_not_ours_lead_nowhere_kindly(lead: Lead) -> None:
