@@ -11,10 +11,11 @@ from django.test import Client
 
 from firstvisit.kernel import clock
 from firstvisit.leads.models import FactsRow, Lead
-from firstvisit.practice.models import Resource
+from firstvisit.practice.models import Resource, User
 from firstvisit.practice.queries import practice, practice_now
 from firstvisit.steps.booking import supply
 from firstvisit.steps.booking.models import Appointment, Block, Terms
+from firstvisit.web.staff.whose import whose
 from firstvisit.web.tests.conftest import Arrive, SignIn
 from firstvisit.web.tests.test_calendar import at, booked, row_of
 from firstvisit.web.tests.test_practice import opened
@@ -24,6 +25,7 @@ MARQUETTE = ZoneInfo("America/Detroit")
 PRIYA = "/practice/resources/of/priya_raman"
 SOFIA = "/practice/resources/of/sofia_brandt"
 WEEK = "on=2026-12-07"
+CHOSEN = 'am" checked>'
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +139,35 @@ def test_a_new_holiday_is_said_and_is_what_the_visit_is_called_off_for(arrive: A
     mei.post("/supply/unfit", {"visit": [str(row.id)]})
     row.refresh_from_db()
     assert (row.status, row.why) == ("cancelled", "site_closed")
+
+
+def test_a_change_names_the_visits_that_it_leaves_and_not_those_that_no_longer_fitted_before(
+    arrive: Arrive, mei: Client
+) -> None:
+    first, second = arrive(), arrive()
+    booked(first, "priya_raman", at(1, 9))
+    booked(second, "sofia_brandt", at(2, 9))
+    away = {"why": "illness", "first_day": "2026-12-08"}
+    assert mei.post("/supply/of/priya_raman/away", away).headers["Location"] == "/supply/unfit?done=kept"
+    there = mei.post("/supply/of/sofia_brandt/away", away | {"first_day": "2026-12-09"}).headers["Location"]
+    page = read(mei, there)
+    stood, others = page.split("Others that no longer fit</h2>")
+    assert "These visits stood then:" in stood and f"/leads/L-{second.number}" in stood
+    assert f"/leads/L-{first.number}" in others and f"/leads/L-{first.number}" not in stood
+    assert stood.count(CHOSEN) == 1 and CHOSEN not in others, "a press is for what was changed"
+    name = whose(second, User.objects.get(email__startswith="mei@"))
+    assert f"L-{second.number}</a> {name}<" in page and not name.startswith("L-")
+
+    untouched = mei.post("/supply/of/sofia_brandt/away", away | {"first_day": "2026-12-16"})
+    assert untouched.headers["Location"] == "/supply/of/sofia_brandt?done=kept", "a day without visits"
+    page = read(mei, "/supply/unfit")
+    assert "stood then" not in page and "Others" not in page and page.count(CHOSEN) == 2
+
+
+def test_a_day_that_was_left_out_already_is_not_left_out_again(mei: Client) -> None:
+    week = {"days": ["1"], "first_day": "2026-12-01", "begins": "08:00", "ends": "12:00", "site": "madison"}
+    assert mei.post("/supply/of/sofia_brandt/hours", {"what": "clinic", **week}).status_code == 303
+    said = {"which": str(Block.objects.latest("id").id), "day": "2026-12-15"}
+    assert "done=except" in mei.post("/supply/of/sofia_brandt/except", said).headers["Location"]
+    again = mei.post("/supply/of/sofia_brandt/except", said).headers["Location"]
+    assert "That day was left out already." in read(mei, again)

@@ -29,6 +29,7 @@ from firstvisit.web.staff.practice import fields, forms, shown
 from firstvisit.web.staff.practice.forms import Form
 from firstvisit.web.staff.practice.register import COLLECTIONS, Collection
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.supply.touched import then, without_place
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
@@ -159,12 +160,13 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
         return _gone(request, ours, slug)
     problems: list[str] = []
     if request.method == "POST":
+        before = without_place(user)
         try:
             if collection == "staff":
                 moving.disable_member(
                     user_id=uuid.UUID(slug), by=user, actor=actor_of(request), last_day=_last_day(request)
                 )
-                return _then(user, reverse("practice_entry", args=[collection, slug]))
+                return then(request, user, before, reverse("practice_entry", args=[collection, slug]), "")
             moving.retire_entry(
                 collection=collection,
                 slug=slug,
@@ -173,7 +175,7 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
                 move_to=request.POST.get("move_to", ""),
                 knowing=bool(request.POST.get("knowing")),
             )
-            return _then(user, reverse("practice_list", args=[collection]), collection)
+            return then(request, user, before, reverse("practice_list", args=[collection]), "")
         except BadInput as error:
             problems = [problem.message for problem in error.problems]
         except Conflict as error:
@@ -243,13 +245,6 @@ def go_back(request: HttpRequest, change: int) -> HttpResponse:
         ) from None
     past = EntryChange.objects.get(id=change)
     return _saved(past.collection, past.slug, lost)
-
-
-def _then(user: User, back: str, collection: str = "staff") -> HttpResponse:
-    """Back, or on to the visits that no longer fit once somebody who had some is gone."""
-    if collection in ("staff", *moving.BOOKED) and affected(user):
-        back = f"{reverse('supply_unfit')}?done=left"
-    return HttpResponseRedirect(back)
 
 
 def _last_day_typed(request: HttpRequest, slug: str) -> str | None:

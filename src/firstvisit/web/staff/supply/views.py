@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from firstvisit.journey.booking.reoffering import affected, reoffer
+from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice.models import Resource
@@ -30,6 +31,8 @@ from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.supply import forms, sentences, shown
 from firstvisit.web.staff.supply.forms import Form
+from firstvisit.web.staff.supply.touched import Without, then, touched_by_it, without_place
+from firstvisit.web.staff.whose import each_of
 from firstvisit.web.ui import words
 
 SEE: Final = "practice.see"
@@ -44,6 +47,8 @@ DONE: Final = {
     "ended": "Those hours end then.",
     "except": "Left out. Those hours do not hold on that day.",
     "again": "Taken back. Those hours hold on that day again.",
+    "already_except": "That day was left out already.",
+    "already_again": "Those hours hold on that day already.",
     "forgotten": "The calendar is no longer read; what it kept busy is open again.",
 }
 """What was just done."""
@@ -65,6 +70,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     """Close a site for a day, or some hours of it."""
     form = forms.closing_form(practice(), [site.slug for site in _sites(request)])
+    before = without_place(staff(request))
     problems = problems_of(request, {field.name: field.label for field in form.fields})
     try:
         if problems:
@@ -77,7 +83,7 @@ def close(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except BadInput as bad:
         return _list(request, closing=forms.filled(form, request.POST, bad.problems), problems=bad.problems)
-    return _then(request, reverse("supply"), "closed")
+    return then(request, staff(request), before, reverse("supply"), "closed")
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,14 +107,21 @@ def unfit(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         return HttpResponseRedirect(f"{reverse('supply_unfit')}?{told}", status=303)
     shape, now, may_offer = practice(), clock.now(), user.may("leads.work")
-    lines = []
-    for one in affected(user):
+    done = DONE.get(request.GET.get("done", ""))
+    touched = touched_by_it(request) if done else ()
+    lines, found = [], affected(user)
+    names = each_of({one.appointment.lead for one in found}, user)
+    if names:
+        noted_view(actor_of(request), "supply", list(names))
+    for one in found:
         row = one.appointment
         site = shape.sites.get(row.site)
         lines.append(
             {
                 "id": row.id,
+                "touched": str(row.id) in touched,
                 "lead": f"L-{row.lead.number}",
+                "name": names.get(row.lead_id, ""),
                 "change": "" if row.service == "evaluation" or not may_offer else reverse(
                     "lead_treatment_visit", args=[f"L-{row.lead.number}", row.id]
                 ),
@@ -120,11 +133,21 @@ def unfit(request: HttpRequest) -> HttpResponse:
                 "why": sentences.why_unfit(one),
             }
         )
+    then_stood = [line for line in lines if line["touched"]]
     values = {
         "lines": lines,
+        "groups": [
+            (title, some)
+            for title, some in (
+                ("", then_stood or lines),
+                ("Others that no longer fit", [line for line in lines if not line["touched"]] if then_stood else []),
+            )
+            if some
+        ],
+        "stood": bool(then_stood),
         "may_offer": may_offer,
         "at_once": AT_ONCE,
-        "done": DONE.get(request.GET.get("done", "")) if lines else None,
+        "done": done if lines else None,
         "offered": _CODES.findall(request.GET.get("offered", "")),
         "nobody": _CODES.findall(request.GET.get("nobody", "")),
         "to_call": _CODES.findall(request.GET.get("call", "")),
@@ -147,8 +170,9 @@ def verb(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     """Change one resource's supply."""
     row = _resource(request, slug)
     said, actor, now = request.POST, actor_of(request), clock.now()
+    before = without_place(staff(request))
     if verb in ("drop", "end", "forget", "except", "again"):
-        return _take_out(request, row, verb)
+        return _take_out(request, row, verb, before)
     form = next((each for each in _forms(row) if each.verb == verb), None)
     if form is None:
         raise Http404
@@ -186,7 +210,7 @@ def verb(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
                 )  # fmt: skip
     except BadInput as bad:
         return _one(request, row, wrong=forms.filled(form, said, bad.problems), problems=bad.problems)
-    return _then(request, reverse("supply_of", args=[slug]), "kept")
+    return then(request, staff(request), before, reverse("supply_of", args=[slug]), "kept")
 
 
 @require_POST
@@ -202,51 +226,48 @@ def drop_change(request: HttpRequest, change: uuid.UUID) -> HttpResponse:
         _resource(request, row.resource.slug)
     elif row.site not in {site.slug for site in _sites(request)}:
         raise Http404
+    before = without_place(staff(request))
     supplying.drop_change(row, actor=actor_of(request))
     back = reverse("supply_of", args=[row.resource.slug]) if row.resource is not None else reverse("supply")
-    return _then(request, back, "back")
+    return then(request, staff(request), before, back, "back")
 
 
-def _take_out(request: HttpRequest, row: Resource, verb: str) -> HttpResponse:
+def _take_out(request: HttpRequest, row: Resource, verb: str, before: Without) -> HttpResponse:
     """A block out, at its end or not on one day, or a calendar no longer read."""
-    actor = actor_of(request)
+    actor, back = actor_of(request), reverse("supply_of", args=[row.slug])
     try:
         which = uuid.UUID(request.POST.get("which", ""))
     except ValueError:
         raise Http404 from None
-    already = HttpResponseRedirect(f"{reverse('supply_of', args=[row.slug])}?done=already", status=303)
+    already = HttpResponseRedirect(f"{back}?done=already", status=303)
     if verb == "forget":
         feed = Feed.objects.select_related("resource", "key").filter(id=which, resource=row).first()
         if feed is None:
             return already
         feeds.drop_feed(feed, actor=actor)
-        return _then(request, reverse("supply_of", args=[row.slug]), "forgotten")
+        return then(request, staff(request), before, back, "forgotten")
     block = Block.objects.select_related("resource").filter(id=which, resource=row).first()
     if block is None:
         return already
     if verb == "drop":
         supplying.drop_block(block, actor=actor)
-        return _then(request, reverse("supply_of", args=[row.slug]), "out")
+        return then(request, staff(request), before, back, "out")
     try:
         if verb in ("except", "again"):
             day = forms.day_of(request.POST, "day")
             if day is None:
                 raise BadInput([Problem("day", "Enter the day on which these hours do not hold.")])
+            if (day in block.except_days) == (verb == "except"):
+                return HttpResponseRedirect(f"{back}?done=already_{verb}", status=303)
             (supplying.except_day if verb == "except" else supplying.take_back_day)(block, day, actor=actor)
-            return _then(request, reverse("supply_of", args=[row.slug]), verb)
+            return then(request, staff(request), before, back, verb)
         last = forms.day_of(request.POST, "last_day")
         if last is None:
             raise BadInput([Problem("last_day", "Enter the last day on which these hours hold.")])
         supplying.end_block(block, last, actor=actor)
     except BadInput as bad:
         return _one(request, row, problems=bad.problems)
-    return _then(request, reverse("supply_of", args=[row.slug]), "ended")
-
-
-def _then(request: HttpRequest, back: str, done: str) -> HttpResponse:
-    """Back to where it was changed; to the visits that no longer fit, where the change leaves any."""
-    where = reverse("supply_unfit") if affected(staff(request)) else back
-    return HttpResponseRedirect(f"{where}?done={done}", status=303)
+    return then(request, staff(request), before, back, "ended")
 
 
 def _list(
