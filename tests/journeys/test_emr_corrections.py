@@ -16,7 +16,7 @@ from django.conf import settings as live
 from django.test import Client
 from tests.emr import listening, tell_all, told_by
 from tests.journeys.test_registration_out import book, events, task, told
-from tests.people import FAMILY
+from tests.people import FAMILY, but
 from tests.stated import correct
 
 from firstvisit.config.demo.emr import answered, taken
@@ -191,3 +191,27 @@ def test_what_is_put_right_while_the_card_is_open_is_not_taken_for_entered(
     seen = page.partition('name="seen" value="')[2].partition('"')[0]
     dana.post(card, {"do": "entered", "seen": seen})
     assert told(lead)[0] == ("patient", "acknowledged") and task(lead, "enter_in_emr") is None
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_what_was_taken_out_of_an_order_is_told_as_removed(
+    arrive: Callable[[Any], Lead], dana: Client, settings: Any, set_clock: Move
+) -> None:
+    ordered = but(
+        FAMILY, diagnoses=["F80.1"], access_needs="A ramp",
+        referrer={"name": "Elke Brandt", "organization": "Lakeside Pediatrics", "role": "physician"},
+    )  # fmt: skip
+    lead = arrive(ordered)
+    with listening(settings) as emr:
+        book(dana, lead)
+        tell_all()
+        first = emr.heard[0]
+        assert "F80.1" in field(first, "DG1", 3) and field(first, "ROL", 2) == "AD"
+        correct(dana, lead, diagnoses__0__code="", access_needs="")
+        set_clock(clock.now() + timedelta(minutes=2))
+        tell_all()
+        said = emr.heard[-1]
+        assert events(emr.heard) == ["A04", "S12", "A08"]
+        assert (field(said, "DG1", 3), field(said, "ROL", 2)) == ('""', "UP")
+        states = {str(obx(3)).split("^")[0]: (str(obx(5)), str(obx(11))) for obx in said.segments("OBX")}
+        assert states["ACCESS"] == ('""', "D") and states["REFERRER"] == ("Lakeside Pediatrics", "F")

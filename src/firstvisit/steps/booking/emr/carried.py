@@ -11,7 +11,13 @@ from firstvisit.referral.vocabulary import as_read
 from firstvisit.steps.booking.emr.registration import Cover, Doctor, Registration
 
 Fields = list[tuple[str, str]]
-NARRATIVE: Final = frozenset({"Order: Reason", "Order: Diagnosis"})
+REFERS: Final = "Who refers"
+ORDERS: Final = "Who ordered"
+ORDER: Final = "Order"
+CAUSE: Final = "Order: Cause"
+DIAGNOSIS: Final = "Order: Diagnosis"
+CLAIM: Final = "Claim"
+NARRATIVE: Final = frozenset({"Order: Reason", DIAGNOSIS})
 """Facts that say more than who somebody is."""
 PATIENT: Final = "Patient"
 
@@ -24,12 +30,12 @@ def groups(about: Registration, *, narrative: bool = True) -> list[tuple[str, Fi
             ("Last name", one.name.last), ("First name", one.name.first), ("Relationship", one.relationship),
             ("Phone", _phone(one.phone)), ("Extension", one.extension), ("E-mail", one.email),
         ]) for one in about.relatives),
-        *((_rank(n), _cover(cover)) for n, cover in enumerate(about.covers)),
+        *((rank(n), _cover(cover)) for n, cover in enumerate(about.covers)),
         ("Coverage", [("Note", "Pays in full; their plan is told nothing (45 CFR 164.522)")
                       if about.plan_told_nothing else ("", "")]),
-        ("Who refers", _doctor(about.referrer)),
-        ("Who ordered", _doctor(about.orderer) if about.orderer != about.referrer else []),
-        ("Order", [
+        (REFERS, _doctor(about.referrer)),
+        (ORDERS, _doctor(about.orderer) if about.orderer != about.referrer else []),
+        (ORDER, [
             ("Order", about.order), ("Frequency", about.frequency),
             *(("Diagnosis", " ".join(part for part in (each.code, each.words if narrative else "") if part))
               for each in about.diagnoses),
@@ -85,7 +91,7 @@ def _cover(cover: Cover) -> Fields:
         ("Payer", cover.name), ("Payer id", cover.id), ("Member id", cover.member_id), ("Group", cover.group),
         ("Held by", cover.holder.full), ("Holder born", day(cover.holder_born)),
         ("Authorization", cover.authorization), ("From", day(cover.authorized_from)),
-        ("Through", day(cover.authorized_through)), ("Claim", cover.claim), ("Adjuster", cover.adjuster.full),
+        ("Through", day(cover.authorized_through)), (CLAIM, cover.claim), ("Adjuster", cover.adjuster.full),
         ("Adjuster's phone", _phone(cover.adjuster_phone)),
     ]  # fmt: skip
 
@@ -98,7 +104,8 @@ def _doctor(who: Doctor) -> Fields:
     ]  # fmt: skip
 
 
-def _rank(number: int) -> str:
+def rank(number: int) -> str:
+    """What a coverage is called by its place, from 0."""
     return ("Coverage", "Second coverage", "Third coverage")[number] if number < 3 else "Further coverage"
 
 

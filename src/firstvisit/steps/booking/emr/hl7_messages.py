@@ -16,6 +16,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from firstvisit.steps.booking.emr.carried import CAUSE, CLAIM, DIAGNOSIS, ORDER, ORDERS, REFERS, rank
 from firstvisit.steps.booking.emr.registration import DISCIPLINES, Cover, Doctor, Name, Registration, Visit
 from firstvisit.steps.booking.emr.rules import Emr
 
@@ -32,6 +33,10 @@ CORRECTS: Final = {"a04": "a08", "a28": "a31"}
 _STRUCTURES: Final = {"A04": "ADT_A01", "A08": "ADT_A01", "A28": "ADT_A05", "A31": "ADT_A05"}
 _NULL: Final = '""'
 """What stood there stands no more; an empty field says nothing (HL7 2.5.1, 2.5.3)."""
+_NOTHING: Final = {
+    "NK1": ("1", _NULL), "IN1": ("1", *[_NULL] * 3), "DG1": ("1", *[_NULL] * 5), "ACC": (_NULL, _NULL),
+}  # fmt: skip
+"""The fields of a segment that says that there is none any more."""
 _FILLER: Final = {
     "booked": ("BOOKED", "Booked"), "moved": ("BOOKED", "Booked"), "changed": ("BOOKED", "Booked"),
     "cancelled": ("CANCELLED", "Cancelled"), "deleted": ("DELETED", "Deleted"), "missed": ("NOSHOW", "No show"),
@@ -82,23 +87,22 @@ def _adt(about: Registration, envelope: Envelope, event: str, gone: Sequence[str
         _segment("EVN", event, _moment(envelope.at, envelope.zone)),
         _pid(about, gone),
         *(_next_of_kin(about) or _taken_out("NK1", gone, "Guardian: ", "Contact: ")),
-        _pv1(about, about.visit, outpatient=structure == "ADT_A01"),
+        _pv1(about, about.visit, outpatient=structure == "ADT_A01", gone=gone),
         _pv2(about, envelope.zone),
-        *_roles(about),
-        *_observations(about),
-        *_diagnoses(about),
+        *_roles(about, "AD" if event in ("A04", "A28") else "UP", gone),
+        *_observations(about, gone),
+        *(_diagnoses(about) or _taken_out("DG1", gone, DIAGNOSIS)),
         *(each for n, cover in enumerate(about.covers, 1) for each in _insurance(n, cover, about)),
         *(() if about.covers else _taken_out("IN1", gone, "Coverage: Payer")),
-        _accident(about),
+        *(_accident(about, gone) or _taken_out("ACC", gone, CAUSE)),
     ]
     return _joined(segments)
 
 
 def _taken_out(name: str, gone: Sequence[str], *begins: str) -> list[str]:
-    """The segment that says that there is none any more, where one was told; of IN1 with its three required fields."""
-    if not any(each.startswith(begins) for each in gone):
-        return []
-    return [_segment(name, "1", *[_NULL] * (3 if name == "IN1" else 1))]
+    """The one segment that says that there is none any more, where one was told (HL7 2.5.1, 2.10.4: of those that
+    repeat, all that were told before fall with it)."""
+    return [_segment(name, *_NOTHING[name])] if any(each.startswith(begins) for each in gone) else []
 
 
 def refer(about: Registration, envelope: Envelope) -> str:
@@ -120,7 +124,7 @@ def refer(about: Registration, envelope: Envelope) -> str:
         _pid(about),
         *_next_of_kin(about),
         *(each for n, cover in enumerate(about.covers, 1) for each in _insurance(n, cover, about)),
-        _accident(about),
+        *_accident(about),
         *_diagnoses(about),
         _segment("OBR", "1", _id(about.code), "", _coded("57133-1", "Referral note", "LN")),
         *_observations(about),
@@ -362,14 +366,15 @@ def _places(visit: Visit) -> list[tuple[str, tuple[str, str]]]:
     return rooms or [(_place(visit.site), ("SITE", "Site"))]
 
 
-def _pv1(about: Registration, visit: Visit | None, *, outpatient: bool) -> str:
+def _pv1(about: Registration, visit: Visit | None, *, outpatient: bool, gone: Sequence[str] = ()) -> str:
     rooms = visit.rooms if visit is not None else ()
     attends = _name_with_id(visit.clinician, visit.clinician_name) if visit is not None else ""
     discipline = _escaped(about.discipline)
     return _segment(
         "PV1", "1", "O" if outpatient else "N",
         _place(visit.site if visit is not None else about.site.slug, rooms[0][0] if rooms else ""),
-        "R", "", "", attends, _doctor(about.referrer), "", discipline, *[""] * 8, _id(about.code, "VN"),
+        "R", "", "", attends, _doctor(about.referrer) or _null_if(gone, REFERS), "", discipline, *[""] * 8,
+        _id(about.code, "VN"),
     )  # fmt: skip
 
 
@@ -381,37 +386,66 @@ def _pv2(about: Registration, zone: ZoneInfo) -> str:
     )
 
 
-def _roles(about: Registration) -> list[str]:
-    """Who refers (RP), and whoever ordered where that is somebody else (they consult: table 0443 has no orderer)."""
+def _null_if(gone: Sequence[str], *titles: str) -> str:
+    return _NULL if any(each.startswith(titles) for each in gone) else ""
+
+
+def _roles(about: Registration, action: str, gone: Sequence[str]) -> list[str]:
+    """Who refers (RP), and whoever ordered where that is somebody else (they consult: table 0443 has no orderer).
+    `action` is that of HL7 table 0287; who was told and is there no more is DE."""
     found = []
-    for who, role, words in ((about.referrer, "RP", "Referring Provider"), (about.orderer, "CP", "Ordering Provider")):
-        if who and (role == "RP" or who != about.referrer):
+    orderer = about.orderer if about.orderer != about.referrer else Doctor(Name())
+    for who, title, role, words in (
+        (about.referrer, REFERS, "RP", "Referring Provider"), (orderer, ORDERS, "CP", "Ordering Provider"),
+    ):  # fmt: skip
+        number, named = _id(f"{about.code}-{role}"), _coded(role, words, "HL70443")
+        if who:
             reach = _repeated(_phone(who.phone, use="WPN"), _phone(who.fax, use="WPN", equipment="FX"))
-            named = _coded(role, words, "HL70443")
-            found.append(_segment("ROL", _id(f"{about.code}-{role}"), "UC", named, _doctor(who), *[""] * 7, reach))
+            reach = reach or _null_if(gone, f"{title}: Phone", f"{title}: Fax")
+            found.append(_segment("ROL", number, action, named, _doctor(who), *[""] * 7, reach))
+        elif _null_if(gone, title):
+            found.append(_segment("ROL", number, "DE", named, _NULL))
     return found
 
 
-def _observations(about: Registration) -> list[str]:
-    """Why they come, how the order stands, and what whoever schedules must know."""
+def _observations(about: Registration, gone: Sequence[str] = ()) -> list[str]:
+    """Why they come, how the order stands, and what whoever schedules must know. OBX-3 and OBX-4 are the same in every
+    message about a fact; one that was told and stands no more (`gone`, by its name on the card) is D (table 0085)."""
     told = [
-        ("42349-1", "Reason for referral", "LN", about.reason),
-        ("ORDER", "Order", "99FV", about.order),
-        ("FREQUENCY", "Ordered frequency", "99FV", about.frequency),
-        ("REFERRER", "Referring office", "99FV", about.referrer.organization),
-        ("ORDERER", "Ordering office", "99FV", about.orderer.organization),
-        *(("CLAIM", f"Claim at {cover.name}", "99FV", cover.claim) for cover in about.covers),
-        ("INTERPRETER", "Interpreter needed", "99FV", "yes" if about.interpreter else ""),
-        ("ACCESS", "Access needs", "99FV", about.access),
-        ("SELFPAY", "Pays in full; the plan is told nothing (45 CFR 164.522(a)(1)(vi))", "99FV",
+        ("Order: Reason", "42349-1^Reason for referral^LN", "1", about.reason),
+        ("Order: Order", _ours("ORDER", "Order"), "1", about.order),
+        ("Order: Frequency", _ours("FREQUENCY", "Ordered frequency"), "1", about.frequency),
+        (f"{REFERS}: Office", _ours("REFERRER", "Referring office"), "1", about.referrer.organization),
+        (f"{ORDERS}: Office", _ours("ORDERER", "Ordering office"), "1", about.orderer.organization),
+        *((f"{rank(n)}: {CLAIM}", _ours("CLAIM", f"Claim at {cover.name}"), str(n + 1), cover.claim)
+          for n, cover in enumerate(about.covers)),
+        *((f"{rank(n)}: {CLAIM}", _ours("CLAIM", "Claim"), str(n + 1), "") for n in range(len(about.covers), 4)),
+        ("Patient: Interpreter", _ours("INTERPRETER", "Interpreter needed"), "1", "yes" if about.interpreter else ""),
+        ("Patient: Access", _ours("ACCESS", "Access needs"), "1", about.access),
+        ("Coverage: Note", _ours("SELFPAY", "Pays in full; the plan is told nothing (45 CFR 164.522(a)(1)(vi))"), "1",
          "yes" if about.plan_told_nothing else ""),
-        *(("EVENT", kind.capitalize(), "99FV", day.isoformat()) for kind, day in about.events),
+        *((f"{ORDER}: {kind.capitalize()}", _ours("EVENT", kind.capitalize()), _nth(about.events, n), day.isoformat())
+          for n, (kind, day) in enumerate(about.events)),
     ]  # fmt: skip
-    said = [each for each in told if each[3]]
+    known = {CAUSE, DIAGNOSIS, *(name for name, *_ in told)}
+    events = [name.removeprefix(f"{ORDER}: ") for name in gone if name.startswith(f"{ORDER}: ") and name not in known]
+    told += [(f"{ORDER}: {kind}", _ours("EVENT", kind), kind.lower(), "") for kind in events]
+    said = [each for each in told if each[3] or each[0] in gone]
     return [
-        _segment("OBX", str(n), "FT", _coded(code, _escaped(words), system), str(n), _formatted(text), *[""] * 5, "F")
-        for n, (code, words, system, text) in enumerate(said, 1)
+        _segment("OBX", str(n), "FT", what, sub, _formatted(text) if text else _NULL, *[""] * 5,
+                 "F" if text else "D")
+        for n, (_, what, sub, text) in enumerate(said, 1)
     ]
+
+
+def _nth(events: Sequence[tuple[str, date]], place: int) -> str:
+    """The name of an event among those of its kind: surgery, surgery.2."""
+    kind, before = events[place][0], sum(each == events[place][0] for each, _ in events[:place])
+    return f"{kind}.{before + 1}" if before else kind
+
+
+def _ours(code: str, words: str) -> str:
+    return _coded(code, _escaped(words), "99FV")
 
 
 def _diagnoses(about: Registration) -> list[str]:
@@ -437,11 +471,11 @@ def _insurance(rank: int, cover: Cover, about: Registration) -> list[str]:
     return [in1, _segment("IN2", *[""] * 60, _escaped(cover.member_id))]
 
 
-def _accident(about: Registration) -> str:
+def _accident(about: Registration, gone: Sequence[str] = ()) -> list[str]:
     """ACC: work and motor accidents decide who pays."""
     kind = {"work": ("W", "Work related"), "auto": ("A", "Motor vehicle")}.get(about.cause)
     if kind is None:
-        return ""
+        return []
     on = next((day for what, day in about.events if what == "injury"), None)
-    return _segment("ACC", _day(on), _coded(*kind, "99FV"))
+    return [_segment("ACC", _day(on) or _null_if(gone, f"{ORDER}: Injury"), _coded(*kind, "99FV"))]
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstvisit.referral.record import Diagnosis
+from firstvisit.steps.booking.emr.carried import carried
 from firstvisit.steps.booking.emr.hl7_messages import SIU, admit, correct, refer, schedule, written
 from firstvisit.steps.booking.emr.registration import Doctor, Name
 from firstvisit.steps.booking.emr.rules import Emr
@@ -21,6 +22,8 @@ MESSAGES = [
     *(admit(who, envelope(register_as=how)) for who in (CHILD, LITTLE) for how in ("a04", "a28")),
     *(correct(who, envelope(register_as=how)) for who in (CHILD, LITTLE) for how in ("a04", "a28")),
     correct(LITTLE, envelope(), ("Patient: Phone", "Patient: Street", "Guardian: Phone", "Coverage: Payer")),
+    correct(LITTLE, envelope(), tuple(carried(CHILD))),
+    correct(LITTLE, envelope(register_as="a28"), tuple(carried(CHILD))),
     *(refer(who, envelope()) for who in (CHILD, LITTLE)),
     refer(replace(CHILD, orderer=CHILD.referrer, referrer=Doctor(Name())), envelope()),
     *(schedule(what, who, VISIT, envelope()) for who in (CHILD, LITTLE) for what in SIU),
@@ -73,6 +76,28 @@ def test_what_was_told_and_stands_no_more_is_said_to_be_nothing() -> None:
     pid = segment(message, "PID")
     assert (str(pid(7)), str(pid(13)), str(pid(8))) == ('""', '""', "")
     assert "IN1|1|" in message and "NK1" not in message
+
+
+def test_what_was_told_of_an_order_and_stands_no_more_is_told_as_removed() -> None:
+    before, after = admit(CHILD, envelope()), correct(LITTLE, envelope(), tuple(carried(CHILD)))
+    told = {(str(obx(3)).split("^")[0], str(obx(4))): str(obx(11)) for obx in hl7.parse(before).segments("OBX")}
+    removed = {(str(obx(3)).split("^")[0], str(obx(4))): str(obx(11)) for obx in hl7.parse(after).segments("OBX")}
+    assert set(told.values()) == {"F"} and set(removed.values()) == {"D"}
+    assert set(removed) == set(told), "each under the same OBX-3 and OBX-4 as it was told"
+    roles = [(str(rol(2)), str(rol(3)).split("^")[0], str(rol(4))) for rol in hl7.parse(after).segments("ROL")]
+    assert roles == [("DE", "RP", '""'), ("DE", "CP", '""')] and "|AD|RP^" in before
+    assert (str(segment(after, "PV1")(8)), str(segment(after, "DG1")(3))) == ('""', '""')
+    assert str(segment(after, "ACC")(2)) == '""'
+
+
+def test_what_stands_of_an_order_stays_beside_what_was_removed() -> None:
+    less = replace(CHILD, frequency="", orderer=Doctor(Name()), diagnoses=CHILD.diagnoses[:1], events=())
+    gone = tuple(name for name in carried(CHILD) if name not in carried(less))
+    after = correct(less, envelope(), gone)
+    states = {str(obx(3)).split("^")[0]: str(obx(11)) for obx in hl7.parse(after).segments("OBX")}
+    assert (states["FREQUENCY"], states["EVENT"], states["ORDERER"], states["ORDER"]) == ("D", "D", "D", "F")
+    assert [str(rol(2)) for rol in hl7.parse(after).segments("ROL")] == ["UP", "DE"]
+    assert len(hl7.parse(after).segments("DG1")) == 1 and str(segment(after, "ACC")(1)) == '""'
 
 
 def test_a_referral_says_who_sends_whom_to_whom_and_why() -> None:
