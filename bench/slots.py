@@ -148,6 +148,7 @@ def _fill(many: int, days: int) -> int:
             outcome="book_now",
             received_at=NOW,
             owner_queue_id=queue,
+            closed_at=NOW,  # so that nobody's plan is made of them: they have no facts
         )
         for n in range(200)
     )
