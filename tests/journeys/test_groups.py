@@ -79,6 +79,19 @@ def test_the_desk_opens_a_weekly_group_and_a_lead_that_fits_joins_all_of_it(firs
     assert "a seat in a group" in treatment(dana, first.lead)
 
 
+def test_a_session_at_the_hour_of_another_visit_of_theirs_is_not_offered_and_refused(
+    first: Appointment, dana: Client
+) -> None:
+    one, two = opened(dana, first)
+    assert offered(treatment(dana, first.lead)) == {str(one.id), str(two.id)}
+    Appointment.objects.filter(id=first.id).update(
+        starts_at=one.starts_at + timedelta(minutes=15), ends_at=one.ends_at + timedelta(minutes=15)
+    )
+    assert offered(treatment(dana, first.lead)) == {str(two.id)}
+    assert join(dana, first.lead, one) == 409
+    assert not Appointment.objects.filter(lead=first.lead, service="group").exists()
+
+
 def test_a_full_group_says_so_and_nobody_sits_twice(first: Appointment, arrive: Arrive, dana: Client) -> None:
     one, two = opened(dana, first)
     other = arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))

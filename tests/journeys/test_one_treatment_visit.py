@@ -16,14 +16,18 @@ from tests.journeys.test_treatment_decided import course, first, lead
 from tests.journeys.test_treatment_together import book, pattern, treatment
 from tests.people import but, surgeon
 
+from firstvisit.journey.booking import offering
 from firstvisit.journey.booking.ended import ended
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Event, Lead
 from firstvisit.messages.models import Message
 from firstvisit.practice.queries import practice, resource_slugs
-from firstvisit.steps.booking import supplying
+from firstvisit.steps.booking import claims, supplying
 from firstvisit.steps.booking.models import Appointment, Claim, Outgoing
+from firstvisit.steps.booking.shapes import Slot
+from firstvisit.steps.booking.spans import minute
+from firstvisit.steps.booking.taking import Taken
 
 __all__ = ["lead"]
 pytestmark = pytest.mark.django_db
@@ -89,6 +93,26 @@ def test_a_day_on_which_they_come_already_says_so(lead: Lead, dana: Client) -> N
     assert asked.count("they have a visit that day at") + asked.count("They have a visit that day at") == len(
         tokens(asked)
     )
+
+
+def test_nobody_is_in_two_places_at_once(lead: Lead, dana: Client) -> None:
+    one, other, *_ = course(lead)
+    until = minute(one.ends_at)
+    free = next(each for each in tokens(shown(dana, lead, one)) if offering.named_by(each).start >= until)
+    assert dana.post(address(lead, other), {"do": "move", "slot": free}).status_code == 303
+    other.refresh_from_db()
+    for token in tokens(shown(dana, lead, one, **{"with": ""})):
+        start = offering.moment(offering.named_by(token).start)
+        assert start + (one.ends_at - one.starts_at) <= other.starts_at or other.ends_at <= start
+    refused = dana.post(address(lead, one), {"do": "move", "slot": free})
+    assert refused.status_code == 409
+    assert "They have another visit of their own at that time" in refused.content.decode()
+    begins, ends, who = minute(other.starts_at) + 15, minute(other.ends_at) + 15, one.clinician_id or 0
+    at = Slot(begins, ends, (begins, ends), other.site, other.setting, who, (who,), 0, ())
+    Claim.objects.filter(appointment=other).delete()  # as if it were another therapist's
+    with pytest.raises(Taken) as no, transaction.atomic():
+        claims.move(one, at, now=clock.now())
+    assert no.value.why == "own"
 
 
 def test_what_stands_is_listed_by_day(lead: Lead, dana: Client) -> None:

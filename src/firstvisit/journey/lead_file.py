@@ -236,7 +236,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
                 for p in parts
                 if not (p.quiet or (p.item.answer or {}).get("apart"))  # nobody told the family
             ),
-            [at for at in (last and last.at, *(each.booked_at for each in visits)) if at is not None],
+            [at for at in (last.at if last else None, *(each.booked_at for each in visits)) if at is not None],
         ),
         restrictions=_restrictions(lead, who),
         told_nothing=bool(lead.patient_id and lead.referrer_id)

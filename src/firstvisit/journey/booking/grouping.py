@@ -154,7 +154,7 @@ def join(lead: Lead, chosen: Sequence[uuid.UUID], *, by: User, actor: Actor) -> 
                 continue
             want = fits.slots.get(str(group.id))
             if want is None:
-                raise _cannot(group, now)
+                raise _cannot(group, fits.wants, now)
             made.append(claims.join(group, locked, want, made_by="desk", now=now))
         if made:
             first = min(made, key=lambda row: row.starts_at)
@@ -208,15 +208,20 @@ def _fits(lead: Lead, now: datetime) -> _Fits:
             # No window of the first visit bounds what follows it.
             whole = want._replace(kind=kind.slug, not_after=None, urgent=False)
             for slot in find(whole, shape=shape, booking=booking, now=now, count=EVERY).slots:
+                if any(begins < slot.end and slot.start < ends for begins, ends in whole.elsewhere):
+                    continue
                 found.setdefault(slot.group, whole)
     return _Fits(found, needs.wants)
 
 
-def _cannot(group: Group, now: datetime) -> Exception:
+def _cannot(group: Group, wants: Sequence[Want], now: datetime) -> Exception:
     if group.cancelled_at is not None or group.starts_at <= now:
         return Taken("over")
     if Appointment.objects.filter(group=group, status__in=TAKES_TIME).count() >= group.seats:
         return Taken("full")
+    begins, ends = spans.minute(group.starts_at), spans.minute(group.ends_at)
+    if any(start < ends and begins < end for want in wants for start, end in want.elsewhere):
+        return Taken("own")
     return BadInput([Problem("group", "This group does not fit their program, therapy or coverage.")])
 
 

@@ -20,6 +20,7 @@ from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Found, Slot, Want
+from firstvisit.steps.booking.spans import minute as minute_of
 
 SALT: Final = "firstvisit.booking.slot"
 KEPT: Final = timedelta(days=14)
@@ -35,7 +36,7 @@ ONE_DAY: Final = 200
 """More times than one therapist has in a day, so that each of them is found."""
 
 
-Gone = Literal["taken", "limit", "over", "unfit"]
+Gone = Literal["taken", "limit", "over", "unfit", "own"]
 
 
 class Named(NamedTuple):
@@ -177,7 +178,10 @@ def _find(
     moving: Appointment | None = None,
     booking: Booking | None = None,
 ) -> Found:
-    own = (moving.id, (int(moving.starts_at.timestamp()) // 60,)) if moving is not None else (None, ())
+    own = (moving.id, (minute_of(moving.starts_at),)) if moving is not None else (None, ())
+    if moving is not None:
+        at = (minute_of(moving.starts_at), minute_of(moving.ends_at))
+        want = want._replace(elsewhere=tuple(each for each in want.elsewhere if each != at))
     return find(
         want,
         shape=practice(),
@@ -228,8 +232,8 @@ def still_there(
     alone: bool = False,
 ) -> Offer | Gone:
     """The time that a token names as it can be booked now, by all rules that hold for this lead, or why it cannot be:
-    taken, past, the therapist's day full by the limit, no longer what they need. `moving`, `beyond`,
-    `alone`: as `offers` has them."""
+    taken, past, the therapist's day full by the limit, no longer what they need, beside another visit of theirs.
+    `moving`, `beyond`, `alone`: as `offers` has them."""
     needs = known if known is not None else wanted(lead, now=now)
     want, site = _of_therapy(needs, named.discipline), practice().sites.get(named.site)
     if moment(named.start) <= now:
@@ -249,4 +253,7 @@ def still_there(
     slot = next((each for each in found.slots if each.start == named.start), None)
     if slot is not None:
         return _offer(slot, want)
+    end = named.start + want.minutes
+    if any(begins < end and named.start < ends for begins, ends in want.elsewhere):
+        return "own"
     return "limit" if found.missing.get("limit") else "taken"

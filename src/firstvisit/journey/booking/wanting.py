@@ -24,6 +24,7 @@ from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking, Service
 from firstvisit.steps.booking.shapes import Place, Setting, Want
+from firstvisit.steps.booking.spans import minute
 from firstvisit.steps.qualify.rules import BOOKS, Judgement
 
 EVALUATED: Final = "evaluated"
@@ -73,7 +74,10 @@ def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation", discip
         )
         for each in ((discipline,) if discipline else _disciplines(case.facts, program))
     )  # fmt: skip
-    return Wanted(lead, case, planned, program, tuple(want for want in wants if want is not None))
+    own = tuple(sorted((minute(each.starts_at), minute(each.ends_at)) for each in case.appointments if each.stands))
+    return Wanted(
+        lead, case, planned, program, tuple(want._replace(elsewhere=own) for want in wants if want is not None)
+    )
 
 
 def wanted_by_caller(judged: Judgement, referral: Referral) -> Want | None:

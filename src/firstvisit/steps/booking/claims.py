@@ -7,7 +7,7 @@ that is the journey's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
@@ -48,6 +48,8 @@ MadeBy = Literal["desk", "family", "call"]
 KINDLY: Final = timedelta(minutes=15)
 """For so long after its end a hold can still be taken if nobody else wanted the time; then the sweep ends it."""
 MOST_AT_ONCE: Final = 200
+COMES: Final = ("booked", "arrived")
+"""Statuses of a visit to which somebody comes, or has come."""
 
 
 class AlreadyBooked(Conflict):
@@ -104,6 +106,7 @@ def book_series(
             row.series = series
             if stood is None:
                 _put(row, slot, stretch)
+                _keep_apart(row, own)
                 _keep_limits(row, slot, now=now)
                 keep_road(row, now=now)
             row.save(force_insert=stood is None)
@@ -129,6 +132,7 @@ def join(
         row = _made(lead, want, until=until, made_by=made_by, now=now)
         row.setting, row.clinician_id = want.setting, clinician
         groups.sit(row, group, now=now)
+        _keep_apart(row)
         row.save(force_insert=True)
         return row
 
@@ -163,12 +167,14 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
         if row.group_id is not None:
             assert row.group is not None
             _sit_at(row, slot, program=row.program, seats=row.group.seats, now=now)
+            _keep_apart(row)
         else:
             _keep_limits(row, slot, now=now)
             Claim.objects.filter(appointment=row).delete()
             clear([stretch], now=now)
             claim([(stretch, row.id)], until=row.held_until)
             _put(row, slot, stretch)
+            _keep_apart(row)
             keep_road(row, now=now)
         row.sequence += 1
         row.confirmed_at = None
@@ -282,9 +288,11 @@ def _place(
         row = _made(lead, want, until=until, made_by=made_by, now=now)
         if shared:
             _sit_at(row, slot, program=want.program, seats=_seats(want), now=now)
+            _keep_apart(row)
             row.save(force_insert=True)
             return row
         _put(row, slot, stretch)
+        _keep_apart(row)
         _keep_limits(row, slot, now=now)
         keep_road(row, now=now)
         clear([stretch], now=now)
@@ -389,6 +397,7 @@ def _claim_again(row: Appointment, stretch: Wanted, *, until: datetime | None, n
         keep_limits(
             row.clinician_id, row.starts_at, row.site, new_patient=row.new_patient, now=now, but=[row.id]
         )
+    _keep_apart(row)
     keep_road(row, now=now)
     Claim.objects.filter(appointment=row).delete()
     clear([stretch], now=now)
@@ -419,6 +428,16 @@ def _nobody_else(stretches: list[Wanted], lead: UUID, slot: Slot, *, now: dateti
         raise Taken("over")
     if others_claim(stretches, now=now) - {lead}:
         raise Taken
+
+
+def _keep_apart(row: Appointment, own: Iterable[Appointment] | None = None) -> None:
+    """Taken("own") where the lead has another visit at that time; `own`: its appointments, where they are known. Its
+    row is locked. A hold promises nothing and stands in no way."""
+    others = own if own is not None else Appointment.objects.filter(lead=row.lead_id, status__in=COMES)
+    for other in others:
+        beside = other.ends_at <= row.starts_at or row.ends_at <= other.starts_at
+        if other.id != row.id and other.status in COMES and not beside:
+            raise Taken("own")
 
 
 def _keep_limits(row: Appointment, slot: Slot, *, now: datetime) -> None:

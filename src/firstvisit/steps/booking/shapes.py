@@ -91,6 +91,8 @@ class Want(NamedTuple):
     new_patient: bool = True
     only: frozenset[str] = frozenset()
     """Clinicians (slugs) to look at alone; none: every one that fits."""
+    elsewhere: tuple[Span, ...] = ()
+    """When they have other visits of their own, in their order: nobody is in two places at once."""
 
 
 class Visit(NamedTuple):

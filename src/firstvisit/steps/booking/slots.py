@@ -291,7 +291,7 @@ class Looking:
             return []
         until += want.minutes + want.after
         since -= want.before
-        return spans.joined(
+        opened = spans.joined(
             (stretch.start, stretch.end)
             for stretch in who.open
             if stretch.end > since
@@ -300,6 +300,9 @@ class Looking:
             and want.setting in stretch.settings
             and (not stretch.programs or want.program in stretch.programs)
         )
+        # What is kept around a visit is the therapist's, and may lie beside another visit of theirs.
+        own = [(start + want.after, end - want.before) for start, end in want.elsewhere]
+        return spans.without(opened, [each for each in own if each[0] < each[1]]) if own else opened
 
     def _reachable(self, piece: free.Piece, here: _Here, visits: Sequence[Visit]) -> Span:
         """A free piece without the minutes on the road from the visit before it and to the one after it."""

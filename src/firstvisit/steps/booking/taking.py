@@ -31,7 +31,7 @@ from firstvisit.steps.booking.spans import moment
 class Taken(Conflict):
     """Somebody else has that time. `why`: taken (booked or held), limit (the therapist has all the evaluations or new
     patients of a day), road (too little is left for it), full (no seat is left), over (the time has passed), unfit
-    (they need another)."""
+    (they need another), own (they have another visit of their own at that time)."""
 
     def __init__(self, why: str = "taken") -> None:
         self.why = why

@@ -46,6 +46,7 @@ GONE: Final = (
 )
 GONE_GROUP: Final = {
     "full": "A session that you chose is full by now. Choose another one.",
+    "own": "They have another visit of their own at that time. Choose another session.",
     "over": "A session that you chose does not take place, or has begun. Choose another one.",
 }
 KEYS: Final = (("1 to 3", "book that pattern"),)

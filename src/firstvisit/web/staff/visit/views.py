@@ -52,6 +52,7 @@ GONE: Final[dict[str, str]] = {
     "limit": "That therapist has all the evaluations of that day by now. The next best stand below.",
     "road": "A visit booked just now leaves that therapist too little time on the road. The next best stand below.",
     "full": "No seat is left there. The next best stand below.",
+    "own": "They have another visit of their own at that time. The next best stand below.",
     "over": "That time has passed. The next best stand below.",
     "unfit": "That time does not fit what they need any more. The next best stand below.",
     "other": "The time could not be booked as the call ended. What can be booked stands below.",
