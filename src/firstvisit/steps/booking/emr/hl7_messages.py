@@ -273,10 +273,11 @@ def _id(value: str, kind: str = "") -> str:
 
 
 def _person(name: Name) -> str:
-    """XPN, a legal name."""
+    """XPN, a legal name; XPN-6 is a degree such as MD."""
     if not name:
         return ""
-    return _parts(*(_escaped(part) for part in (name.last, name.first, name.middle, name.suffix)), "", "", "L")
+    parts = (name.last, name.first, name.middle, name.suffix, "", name.credential)
+    return _parts(*(_escaped(part) for part in parts), "L")
 
 
 def _name_with_id(number: str, name: Name, authority: str = "") -> str:

@@ -106,7 +106,7 @@ def test_a_referral_says_who_sends_whom_to_whom_and_why() -> None:
     assert str(segment(message, "RF1")(6)) == "L-2641^FIRSTVISIT"
     sends, orders, receives = hl7.parse(message).segments("PRD")
     assert (str(sends(1)), str(sends(2)), str(sends(7))) == (
-        "RP^Referring provider^HL70286", "Brandt^Elke^^^^^L", "1234567893^NPI"
+        "RP^Referring provider^HL70286", "Brandt^Elke^^^^MD^L", "1234567893^NPI"
     )  # fmt: skip
     assert str(orders(1)).split("^")[0] == "CP" and len(orders) == 5, "no NPI is stated of them"
     assert str(receives(1)).startswith("RT^") and str(receives(2)).startswith("Cedar Street Therapy^")
