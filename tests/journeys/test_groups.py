@@ -18,6 +18,7 @@ from tests.people import FAMILY, but
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages.models import Message
+from firstvisit.practice.queries import resource_names
 from firstvisit.steps.booking.models import Appointment, Claim, Group
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,14 @@ def test_a_therapist_who_is_taken_in_one_of_the_weeks_opens_none(first: Appointm
     local = sessions[0].starts_at.astimezone(TZ).strftime("%H:%M")
     answer = dana.post(LIST, said(first, on=day.isoformat(), at=local, seats="2", weeks="2", program="pelvic_health"))
     assert answer.status_code == 422 and Group.objects.count() == 2
+
+
+def test_a_refused_opening_names_who_is_taken_and_speaks_of_no_opening_before(first: Appointment, dana: Client) -> None:
+    local = opened(dana, first)[0].starts_at.astimezone(TZ) + timedelta(minutes=15)
+    answer = dana.post(f"{LIST}&opened=2", said(first, at=local.strftime("%H:%M")))
+    html, name = answer.content.decode(), resource_names()[said(first)["clinician"]]
+    assert answer.status_code == 422 and f"{name} is taken on" in html
+    assert "Nothing was changed" in html and "sessions are open" not in html
 
 
 def test_whoever_works_at_another_site_opens_none_here(

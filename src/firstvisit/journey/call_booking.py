@@ -78,13 +78,16 @@ def programs_to_choose(view: CallView) -> tuple[Program, ...]:
 
 def end_booked(card: CallCard, by: User, *, actor: Actor, token: str) -> Booked:
     """End the call and book the time that was chosen in it: the booking is the try that the call was. Where the time is
-    gone meanwhile the call has ended all the same, and `refused` says it."""
+    gone meanwhile the call has ended all the same, it was a try that reached them, and `refused` says it."""
+    again = card.status == "ended"
     sent = calls.send(card, by, actor=actor, result=BOOKED)
     if sent.lead is None or sent.restricted:
         return Booked(sent.lead, None)
     try:
         return Booked(sent.lead, visits.book(sent.lead, token, by=by, actor=actor, door="call"))
     except (BadInput, Conflict) as no:
+        if not again:
+            calls.count_as_reached(sent.lead, by, actor=actor)
         return Booked(sent.lead, None, no)
 
 

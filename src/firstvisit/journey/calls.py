@@ -276,6 +276,11 @@ def send(card: CallCard, by: User, *, actor: Actor, result: str) -> Sent:
     return Sent(lead, restricted)
 
 
+def count_as_reached(lead: Lead, by: User, *, actor: Actor) -> None:
+    """They were reached in this call, and nothing that can be kept was agreed."""
+    _count_as_try(lead, by, actor=actor, how=_How("reached_answered", "", None, NOT_SAID, ""))
+
+
 def put_away(
     card: CallCard, by: User, *, actor: Actor, item: Item | None, lead: Lead | None, result: str
 ) -> None:

@@ -25,6 +25,7 @@ from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Group
 from firstvisit.steps.booking.policy import Booking, Kind
+from firstvisit.steps.booking.queries import claims_between
 from firstvisit.steps.booking.shapes import Bookable, Slot, Want
 from firstvisit.steps.booking.taking import Taken
 
@@ -281,8 +282,18 @@ def _opened(slot: Slot, asked: Opening, kind: Kind, site: Site, now: datetime) -
     except Taken as taken:
         if taken.why == "over":
             raise BadInput([Problem("on", "That time has passed.")]) from taken
-        what = "The therapist or the room is taken" if len(slot.resources) > 1 else "The therapist is taken"
+        what = _taken(slot, now)
         raise BadInput([Problem("at", f"{what} on {day:%a %b} {day.day}; nothing was opened.")]) from taken
+
+
+def _taken(slot: Slot, now: datetime) -> str:
+    """Which of those that a session needs are taken then, by name, the therapist first."""
+    begins, ends = map(spans.moment, slot.claimed)
+    taken = {each.resource_id for each in claims_between(slot.resources, begins, ends, now=now)}
+    slugs, known = resource_slugs(), practice().resources
+    ids = sorted(taken, key=lambda each: each != slot.clinician)
+    names = [known[slugs[each]].name for each in ids]
+    return f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} taken" if names else "That time is taken"
 
 
 def rooms_of(site: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.offering import named_by, offers
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import ContactAttempt, Lead, Task
 from firstvisit.people.models import ConsentEntry
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import forget, live_policy
@@ -54,6 +54,7 @@ def settled(dana: Client, call: str) -> str:
 def test_a_new_caller_is_read_three_times_and_one_press_books_and_ends_the_call(dana: Client, settled: str) -> None:
     card = dana.get(settled).content.decode()
     assert "Times to offer" in card and card.count('<li><div><b>') == 3
+    assert "need your authorization" not in card, "they pay themselves"
     page = dana.get(f"{settled}?end").content.decode()
     assert 'data-key="1"' in page
     first = page.index("<button", page.index("wrap-up"))
@@ -77,6 +78,9 @@ def test_a_time_that_is_gone_loses_nothing_that_was_said(dana: Client, settled: 
     assert to == f"/leads/L-{lead.number}/visit?gone=taken"
     shown = dana.get(to).content.decode()
     assert "Somebody else has just taken this time" in shown and tokens(shown)
+    assert "The call has ended" in shown and "Nothing was changed" not in shown
+    say(dana, settled, "end", slot=slot)  # pressed twice
+    assert [each.reached for each in ContactAttempt.objects.filter(lead=lead)] == [True], "they were reached, once"
     assert CallCard.objects.get().lead == lead and not Appointment.objects.filter(lead=lead).exists()
 
 

@@ -120,7 +120,10 @@ QUESTIONS: Final = (
         facts=("authorization",),
         whom="payer",
         purpose="readiness",
-        when=(Asks(fact="payer_kind", test="known"),),
+        when=(
+            Asks(fact="payer_kind", test="known"),
+            Asks(fact="payer_kind", test="is_not", value="private_pay"),
+        ),
         choices=(
             choice("approved", "Approved", "Aprobada", {"payers.0.authorization_status": "approved"},
                {"authorization": "approved"}),

@@ -104,7 +104,7 @@ def _page(request: HttpRequest, site: Site, problems: Iterable[Problem] = (), st
         "typed": typed,
         "problems": problems,
         "wrong": {each.field: each.message for each in problems},
-        "opened": _number(request.GET.get("opened", "")),
+        "opened": 0 if problems else _number(request.GET.get("opened", "")),
         "closed": "closed" in request.GET,
         "offer": _named(_codes(request, "offer"), user),
         "left": _named(_codes(request, "left"), user),

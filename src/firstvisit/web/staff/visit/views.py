@@ -164,6 +164,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
         "problems": wrong,
         "asked_wrong": bool(days.problems),
+        "call_ended": request.method == "GET" and bool(problems),
         "typed": {name: request.POST.get(name, "")[:TYPED] for name in ("visit", "why", "words")},
     }
     return render(request, "staff/visit/visit.html", values, status=status or (422 if wrong else 200))
