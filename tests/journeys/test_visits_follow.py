@@ -119,10 +119,17 @@ def test_the_family_is_told_which_of_the_two_stays(
     writes = {"contact__email": "robert.halvorsgaard@example.org", "consents": MAY_EMAIL}
     first, second = arrive(but(HALE, **writes)), arrive(but(MISTYPED, **writes))
     one, two = booked(first), booked(second, days=9)
+    Appointment.objects.update(made_by="family")
     merging.same_person(PossibleMatch.objects.get(), dana, actor=SYSTEM)
-    assert press(browser("dana"), where(one), do="keep", visit=str(one.id)) == 303
+    lead, desk = where(one), browser("dana")
+    before = set(Message.objects.filter(lead=lead).values_list("template", "cause_id"))
+    assert press(desk, lead, do="keep", visit=str(two.id)) == 303
     letter = Message.objects.get(template="visit_twice", status="wanted")
-    assert letter.cause_id == two.id
+    assert letter.cause_id == one.id
+    waits = Message.objects.filter(lead=lead, status="wanted").exclude(template="visit_reminder")
+    assert {(each.template, each.cause_id) for each in waits} - before == {("visit_twice", one.id)}, "one letter"
+    page = desk.get(f"/leads/L-{lead.number}").content.decode()
+    assert "First visit cancelled" in page and "by the family" not in page, "the desk did it"
 
 
 def test_they_may_come_to_both(both: tuple[Lead, Client]) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking import one_chart
 from firstvisit.journey.deriving import derived
 from firstvisit.journey.meanwhile import came_since, part_what_came, sent_to_both
 from firstvisit.journey.own_referral import marked
@@ -128,6 +129,7 @@ def _unmerge(pair: PossibleMatch, by: User, actor: Actor, now: datetime, words: 
     if merge is None:
         raise BadInput([Problem("reason", "These two are not merged.")])
     merging.undo(merge, by=by, at=now)
+    one_chart.want_two(merge, now=now)
     rows = LeadMerge.objects.filter(merge=merge, undone_at__isnull=True).select_related("merge")
     found = _locked(rows)
     _nobody_else_at({lead for row in found for lead in (row.going, row.staying)}, by, now)
@@ -156,6 +158,7 @@ def _merge(pair: PossibleMatch, by: User, actor: Actor, now: datetime, *, apart:
     _nobody_else_at({lead for couple in couples for lead in couple}, by, now)
     for going, staying in couples:
         _continue(going, staying, merge, by, actor, now)
+    one_chart.want_one(merge, [staying for _, staying in couples], now=now)
 
 
 def _do(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from typing import Final
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from firstvisit.journey.advancing import advance_locked
 from firstvisit.journey.booking.known import known
@@ -28,7 +29,7 @@ from firstvisit.leads.services import record
 from firstvisit.practice.queries import policy
 from firstvisit.steps.booking import outgoing
 from firstvisit.steps.booking.emr import csv_rows, folder, hl7_messages, mllp
-from firstvisit.steps.booking.emr.carried import carried, taken_out
+from firstvisit.steps.booking.emr.carried import carried, differing, taken_out
 from firstvisit.steps.booking.emr.hl7_messages import Envelope
 from firstvisit.steps.booking.emr.owed import OF_FACTS
 from firstvisit.steps.booking.emr.registration import Registration
@@ -93,11 +94,11 @@ def take() -> tuple[uuid.UUID, Saying | ConnectorError | None] | None:
 
 def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError | None:
     try:
-        reading = LeadReferral.objects.select_related("key", "lead").get(lead=row.lead_id)
-        key = seal.open_key(reading.key)
+        key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=row.lead_id).key)
         payload = outgoing.opened(row, "payload", key)
         if payload is None:
-            about, control = known(reading, key, row.appointment_id), outgoing.control_of()
+            reading = _reading_for(row)
+            about, control = known(reading, seal.open_key(reading.key), row.appointment_id), outgoing.control_of()
             facts, before = carried(about), _told_before(row, key)
             if (row.what == "corrected" and facts == before) or (row.what == "referral" and not about.referred):
                 outgoing.needless(row, now=now)
@@ -107,6 +108,8 @@ def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError 
             kind, payload = _written(row, about, taken_out(before, facts), control, rules, now)
             if row.way == "csv":
                 folder.prepare(_folder(), csv_rows.file_name(row.what, control), payload)
+            if before:
+                row.corrects = list(differing(before, facts))
             outgoing.says(row, facts, reading.revision, key)
             if about.visit is not None:
                 outgoing.says_when(row, about.visit.sequence, about.visit.starts)
@@ -126,6 +129,12 @@ def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError 
     return trouble
 
 
+def _reading_for(row: Outgoing) -> LeadReferral:
+    """The reading that a telling speaks from: that of the lead that has the visit now, where it went along."""
+    lead = row.appointment.lead_id if row.appointment is not None else row.lead_id
+    return LeadReferral.objects.select_related("key", "lead", "lead__facts").get(lead=lead)
+
+
 def _told_before(row: Outgoing, key: seal.OpenKey) -> dict[str, str]:
     """The facts of the person as they were last told of this lead; none where they were not."""
     before = outgoing.last_said(row.lead_id, row.number) if row.what == "corrected" else None
@@ -136,6 +145,13 @@ def _written(
     row: Outgoing, about: Registration, gone: tuple[str, ...], control: str, rules: Emr, now: datetime
 ) -> tuple[str, bytes]:
     """The kind of message and its bytes. `gone` are facts that were told and stand no more."""
+    if row.what == "merged":
+        goes, stays = row.corrects
+        about = replace(about, number=stays)
+        if row.way == "csv":
+            return "csv", csv_rows.merged_file(about, goes)
+        envelope = Envelope(rules, control, now, about.site.tz, test=settings.DEMO)
+        return "a40", hl7_messages.written(hl7_messages.merge(about, envelope, goes), rules)
     if row.way == "csv":
         visit = about.visit
         if row.what in OF_FACTS or visit is None:
@@ -186,8 +202,11 @@ def settle(row_id: uuid.UUID, outcome: Heard | ConnectorError, *, now: datetime 
     """Commit what came of it, with a line of the timeline where it ended; False where nobody waits for it any more."""
     now = now or clock.now()
     with transaction.atomic():
-        lead = Lead.objects.filter(outgoing=row_id).select_for_update(of=("self",)).first()
+        mine = Q(outgoing=row_id) | Q(appointments__outgoing=row_id)  # of a visit that went along, two
+        ids = list(Lead.objects.filter(mine).values_list("id", flat=True).distinct())
+        leads = list(Lead.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id"))
         row = Outgoing.objects.select_for_update(of=("self",)).filter(id=row_id, status="sent").first()
+        lead = next((each for each in leads if row is not None and each.id == row.lead_id), None)
         if lead is None or row is None:
             return False
         rules = policy().section(Emr)
@@ -202,7 +221,7 @@ def settle(row_id: uuid.UUID, outcome: Heard | ConnectorError, *, now: datetime 
                 outgoing.acknowledged(row, outcome.reply, key, now=now)
         if row.status in ENDED:
             tell(lead, row, now)
-            advance_locked([lead], now)
+            advance_locked(leads, now)
         return True
 
 

@@ -59,7 +59,8 @@ class Telling(NamedTuple):
 
 def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, Telling]:
     """What the EMR was told and is to be told of these leads, in its order; one question, and some more for each lead
-    whose reading changed since. What was told of a visit that came along from another lead was told of it here."""
+    whose reading changed since. What was told of a visit that came along from another lead was told of it here, before
+    what was told here: of the person counts what was told last of this one."""
     found: dict[uuid.UUID, list[Told]] = defaultdict(list)
     revisions: dict[uuid.UUID, int] = {}
     ids = list(leads)
@@ -70,6 +71,8 @@ def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, Telling]:
         row = Told(*columns)
         found[now_of or lead].append(row._replace(corrects=tuple(row.corrects)))
         revisions[now_of or lead] = theirs if now_of else own
+    for lead, told in found.items():
+        told.sort(key=lambda each, lead=lead: each.lead == lead)  # type: ignore[misc]
     return {lead: Telling(tuple(told), _stands(lead, told, revisions[lead])) for lead, told in found.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from firstvisit.journey.endings import ENTER, MEND
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedTask
 from firstvisit.messages.moments import short_day
-from firstvisit.steps.booking.emr.owed import Owed, Told, Visit, owed
+from firstvisit.steps.booking.emr.owed import OF_TWO, Owed, Told, Visit, owed
 from firstvisit.steps.routing import clocks
 
 LONGEST: Final = 200
@@ -69,6 +69,8 @@ def _enter(ground: Ground, draft: Draft, waiting: list[Told]) -> None:
 
 def _named(told: Told) -> str:
     """What is told, in words; of a correction the names of its facts."""
+    if told.what in OF_TWO:
+        return OF_TWO[told.what].format(*told.corrects)
     if not told.corrects:
         return WORDS[told.what]
     named = ", ".join(told.corrects[:MOST_NAMED])
@@ -78,7 +80,7 @@ def _named(told: Told) -> str:
 
 def _mend(ground: Ground, draft: Draft, told: Told) -> None:
     day = short_day(told.wanted_at.astimezone(ground.site.tz).date())
-    named = f"{WORDS[told.what]} ({told.kind.upper() or told.way})"
+    named = f"{_named(told) if told.what in OF_TWO else WORDS[told.what]} ({told.kind.upper() or told.way})"
     said = "refused" if told.status == "refused" else "did not take"
     why = f"The EMR {said} {named}, wanted {day}: {told.why}"
     key = f"{ground.prefix}:{MEND}:{told.number}:{told.tries}"

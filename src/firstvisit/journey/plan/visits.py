@@ -16,6 +16,7 @@ from firstvisit.journey.plan.called_off import no_time
 from firstvisit.journey.plan.partner import ARRIVED, at_hour, tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage
+from firstvisit.journey.twice import BOOKED_TWICE
 
 MID_MORNING: Final = time(10)
 """When a reminder is wanted, at the visit's site; the gate waits for a decent hour where they live."""
@@ -48,13 +49,19 @@ def letters(ground: Ground, draft: Draft) -> None:
 
 def _stands(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
     """When and where it is, once for each time it is given."""
-    if ground.now >= visit.starts_at:
+    if ground.now >= visit.starts_at or _said_as_kept(ground, visit):
         return
     template = "visit_moved" if visit.sequence else "visit_booked"
     why = "The visit has a new time: say so in writing" if visit.sequence else "A visit is booked: say it in writing"
     after = following(ground, visit)
     then = (("then", moments(after)), ("visits", ids((visit, *after)))) if after else ()
     _want(ground, draft, visit, template, "visit_letter", why, visit.status_at, details=then)
+
+
+def _said_as_kept(ground: Ground, visit: AppointmentSeen) -> bool:
+    """Whether another letter says when it is: the one that says which of two first visits stays."""
+    went = (each for each in ground.case.appointments if each.status == "cancelled" and each.why == BOOKED_TWICE)
+    return any(each.status_at >= visit.status_at for each in went)
 
 
 def _reminders(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:

@@ -256,11 +256,12 @@ class Claim(models.Model):
 class Outgoing(models.Model):
     """One thing that the EMR is to be told: a patient, what was corrected of them, or what became of a visit.
 
-    `key` is the plan's. `what`: patient, corrected, booked, moved, changed, cancelled, deleted, missed. `way`: hl7,
+    `key` is the plan's. `what`: patient, corrected, referral, booked, moved, changed, cancelled, deleted, missed; or of
+    two patients that the EMR has merged, parted (they are one, they are two after all; `one_chart`). `way`: hl7,
     csv or copy_card (a person types it). `kind` is how it was said: a04, a28, a08, a31, s12 ... s26, csv, card; ""
     until it is said. `sequence` and `told_start` are the visit's as they are told, so that the next telling knows what
     changed; so is `revision`, the reading's, of the facts of the person. `corrects` names those that a correction is
-    about.
+    about, or holds the numbers of two patients: the one that goes and the one that stays.
 
     `status`: wanted -> sent (until `sent_until`: by then whoever sent it is dead) -> acknowledged; refused (the EMR
     said no, `why` in its words) or failed (nobody answered for too long) wait for a person, and withdrawn was never

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import Conflict
@@ -58,12 +58,17 @@ def hold(found: Sequence[Holds]) -> None:
 
 def take(*, now: datetime, limit: int) -> list[Outgoing]:
     """What a machine is to be told now, locked; inside a transaction. Of each lead the first that is not settled, so
-    that nobody hears of a visit before its patient; a referral holds nothing up. What a dead process had sent is sent
-    again, as it was."""
+    that nobody hears of a visit before its patient; a referral, and what a person parts there, hold nothing up. Where
+    two leads became one, no visit goes before that the patients are one, and that not before both. What a dead process
+    had sent is sent again, as it was."""
     Outgoing.objects.filter(status="sent", sent_until__lt=now).update(status="wanted", sent_until=None, again_at=now)
     earlier = Outgoing.objects.filter(lead=OuterRef("lead"), number__lt=OuterRef("number")).exclude(status__in=SETTLED)
-    earlier = earlier.exclude(what="referral")
-    due = Outgoing.objects.filter(~Exists(earlier), status="wanted", again_at__lte=now, way__in=("hl7", "csv"))
+    earlier = earlier.exclude(what__in=("referral", "parted"))
+    unsettled = Outgoing.objects.exclude(status__in=SETTLED).exclude(lead=OuterRef("lead"))
+    other = unsettled.filter(what="patient", appointment__lead=OuterRef("lead"))
+    here = unsettled.filter(what__in=("patient", "merged"), lead=OuterRef("appointment__lead"))
+    waits = (Exists(other) & Q(what="merged")) | (Exists(here) & ~Q(what__in=OF_PERSON))
+    due = Outgoing.objects.filter(~Exists(earlier), ~waits, status="wanted", again_at__lte=now, way__in=("hl7", "csv"))
     return list(due.select_for_update(skip_locked=True, of=("self",)).order_by("again_at")[:limit])
 
 

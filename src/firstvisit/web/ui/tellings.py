@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from firstvisit.steps.booking.emr.owed import OF_TWO
+
 WHAT: Final = {
     "patient": "the patient", "corrected": "what was corrected", "referral": "the referral", "booked": "the visit",
     "moved": "the visit's new time", "changed": "what changed of the visit", "cancelled": "that the visit is cancelled",
@@ -37,7 +39,9 @@ def of_telling(data: Mapping[str, Any]) -> str:
 
 
 def named(what: str, fields: Sequence[str]) -> str:
-    """What is told; of a correction with the facts that it is about."""
+    """What is told; of a correction with the facts that it is about, of two patients with their numbers."""
+    if what in OF_TWO and len(fields) > 1:
+        return OF_TWO[what].format(*fields)
     words = WHAT.get(what, "")
     return f"{words}: {', '.join(fields)}" if fields else words
 

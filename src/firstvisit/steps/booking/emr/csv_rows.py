@@ -26,6 +26,11 @@ def patient_file(about: Registration, *, what: str = "patient", corrected: Seque
     return _file({"what": what, **named, **_who(about), **_more(about), **_visit(about.visit, about)})
 
 
+def merged_file(about: Registration, goes: str) -> bytes:
+    """That the patient with the number `goes` is this one."""
+    return _file({"what": "merged", **_who(about), "patient_number_that_goes": goes})
+
+
 def visit_file(what: str, about: Registration, visit: Visit) -> bytes:
     """What became of a visit: booked, moved, changed, cancelled, deleted, missed."""
     return _file({"what": what, **_who(about), **_visit(visit, about)})

@@ -31,6 +31,7 @@ SIU: Final = {
 CORRECTS: Final = {"a04": "a08", "a28": "a31"}
 """What corrects somebody who was registered so: A08 with a visit, A31 a person alone (HL7 2.5.1, 3.3.8, 3.3.31)."""
 _STRUCTURES: Final = {"A04": "ADT_A01", "A08": "ADT_A01", "A28": "ADT_A05", "A31": "ADT_A05"}
+_MERGES: Final = "A40"
 _NULL: Final = '""'
 """What stood there stands no more; an empty field says nothing (HL7 2.5.1, 2.5.3)."""
 _NOTHING: Final = {
@@ -78,6 +79,17 @@ def correct(about: Registration, envelope: Envelope, gone: Sequence[str] = ()) -
     """ADT A08 or A31: everything as it stands now. `gone` are the names (`carried`) of what was told and stands no
     more: there the message says so."""
     return _adt(about, envelope, CORRECTS[envelope.rules.register_as].upper(), gone)
+
+
+def merge(about: Registration, envelope: Envelope, goes: str) -> str:
+    """ADT A40 (HL7 2.5.1, 3.3.40): the patient with the number `goes` (MRG-1) is this one (PID-3), which stays."""
+    segments = [
+        _msh(envelope, "ADT", _MERGES, "ADT_A39"),
+        _segment("EVN", _MERGES, _moment(envelope.at, envelope.zone)),
+        _pid(about),
+        _segment("MRG", _id(goes, "PI")),
+    ]
+    return _joined(segments)
 
 
 def _adt(about: Registration, envelope: Envelope, event: str, gone: Sequence[str] = ()) -> str:

@@ -19,7 +19,11 @@ _OVER: Final = ("cancelled", "deleted")
 BY_MISTAKE: Final = "by_mistake"
 OF_FACTS: Final = ("patient", "corrected")
 """Tellings that say the facts of the person as they stand."""
-OF_PERSON: Final = (*OF_FACTS, "referral")
+OF_TWO: Final = {
+    "merged": "that {} is the same patient as {}", "parted": "that {} and {} are two people after all: part them there",
+}  # fmt: skip
+"""Tellings of two patients whom the EMR has, the number that goes and the one that stays (`Told.corrects`)."""
+OF_PERSON: Final = (*OF_FACTS, "referral", *OF_TWO)
 """Tellings that are of the person, and of no visit."""
 
 
@@ -54,7 +58,8 @@ class Told(NamedTuple):
     revision: int | None = None
     """Of the reading whose facts it tells; None of what tells of a visit, or is not said yet."""
     corrects: tuple[str, ...] = ()
-    """Of a correction the names of the facts that are other than they were told (`carried`)."""
+    """Of a correction the names of the facts that are other than they were told (`carried`); of two patients
+    (`OF_TWO`) their numbers."""
     written: bool = False
     """Whether its words are kept as they were first said, and will be said again word for word."""
 
@@ -113,7 +118,8 @@ def owed(
     gone = _gone(visits, told)
     again, new = list[str](), list[Told]()
     number = max((each.number for each in told), default=0)
-    patient = next((each for each in told if each.what == "patient"), None)
+    patient, spare = _patient(told)
+    gone |= spare
     for visit in visits if rules.way != "none" else ():
         before = _of_visit(visit, told)
         gone |= _renamed(visit, [each for each in before if each.status != "withdrawn"], now)
@@ -150,6 +156,16 @@ def owed(
 
 
 _NEW: Final = uuid.UUID(int=0)
+
+
+def _patient(told: Sequence[Told]) -> tuple[Told | None, set[str]]:
+    """The telling of the patient, of two that became one the one that was said, else the own one, which stands last;
+    and the keys of others that nobody has said yet: nobody is registered twice."""
+    found = [each for each in told if each.what == "patient"]
+    stands = [each for each in found if each.status != "withdrawn"]
+    said = [each for each in stands if not each.unsaid]
+    patient = (said or stands or found or [None])[-1]
+    return patient, {each.key for each in stands if each.unsaid and each is not patient}
 
 
 def _of_visit(visit: Visit, told: Sequence[Told]) -> list[Told]:

@@ -23,6 +23,7 @@ from firstvisit.leads.queries import code as code_of
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
+from firstvisit.steps.booking.emr.owed import OF_TWO
 from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.models import Outgoing
 from firstvisit.web.middleware import actor_of
@@ -111,7 +112,10 @@ def emr_card(request: HttpRequest, code: str) -> HttpResponse:
         "name": about.patient.full or code,
         "parts": parts,
         "two_keys": any(len(field.key) > 1 for part in parts for field in part.fields),
-        "waiting": [{"id": row.id, "what": tellings.WHAT[row.what]} for row in waiting],
+        "waiting": [
+            {"id": row.id, "what": tellings.named(row.what, row.corrects if row.what in OF_TWO else ())}
+            for row in waiting
+        ],
         "seen": found.mark,
     }
     return render(request, "staff/emr/card.html", context)

@@ -117,7 +117,7 @@ def _entry(page: Seen, happening: Happening) -> Entry:
         case "emr_told":
             text, note = tellings.of_telling(data), str(data.get("why", "")) or happening.who
         case name if name.startswith(("visit_", "treatment_moved", "treatment_cancelled", "group_joined")):
-            text, note = f"{text}{visit_words(data, page.now)}", happening.who
+            text, note = f"{text}{visit_words(data, page.now, event=name, actor=event.actor)}", happening.who
         case "treatment_booked":
             text, note = f"{text}{treatment_words(data)}", happening.who
         case "program_ruled" | "setting_ruled":

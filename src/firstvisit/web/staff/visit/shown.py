@@ -210,11 +210,9 @@ def needs(found: Wanted, want: Want | None, today: date) -> str:
     return "; ".join(parts)
 
 
-DOORS: Final[dict[str, str]] = {"family": "by the family", "call": "on the phone", "desk": ""}
-
-
-def visit_words(data: Mapping[str, str], now: datetime) -> str:
-    """What the timeline says after the name of a happening: ": Thu Nov 26, 9:00 am, Priya Raman, by the family"."""
+def visit_words(data: Mapping[str, str], now: datetime, *, event: str, actor: str) -> str:
+    """What the timeline says after the name of a happening: ": Thu Nov 26, 9:00 am, Priya Raman, by the family". Who
+    did it is `actor`, whoever had booked the visit; of what one of ours did the entry names them itself."""
     shape = practice()
     site = shape.sites.get(data.get("site", ""))
     if site is None or "at" not in data:
@@ -224,10 +222,16 @@ def visit_words(data: Mapping[str, str], now: datetime) -> str:
     parts = (
         words.moment(datetime.fromisoformat(data["at"]), site.tz, now),
         who,
-        DOORS.get(data.get("door", ""), ""),
+        _by(data, event, actor),
         reason,
     )
     return ": " + ", ".join(part for part in parts if part)
+
+
+def _by(data: Mapping[str, str], event: str, actor: str) -> str:
+    if actor == "public":
+        return "by the family"
+    return "on the phone" if data.get("door") == "call" and event in ("visit_booked", "visit_held") else ""
 
 
 def treatment_words(data: Mapping[str, Any]) -> str:
