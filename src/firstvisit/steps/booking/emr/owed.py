@@ -164,7 +164,7 @@ def _patient(told: Sequence[Told]) -> tuple[Told | None, set[str]]:
     found = [each for each in told if each.what == "patient"]
     stands = [each for each in found if each.status != "withdrawn"]
     said = [each for each in stands if not each.unsaid]
-    patient = (said or stands or found or [None])[-1]
+    patient = next(reversed(said or stands or found), None)
     return patient, {each.key for each in stands if each.unsaid and each is not patient}
 
 
