@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from tests.journeys.test_not_this_person import COUSIN
 from tests.journeys.test_possible_matches import HALE, MISTYPED
-from tests.people import MAY_EMAIL, but
+from tests.journeys.test_registration_out import book
+from tests.people import FAMILY, MAY_EMAIL, but
 
 from firstvisit.journey import invariants, merging
 from firstvisit.journey.advancing import advance
@@ -22,7 +23,9 @@ from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.models import PossibleMatch
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import claims, privacy
+from firstvisit.steps.booking.merging import follow
 from firstvisit.steps.booking.models import Appointment, Claim, Outgoing
 from firstvisit.steps.booking.tests.slots import WANT, resource, slot
 from firstvisit.steps.intake.models import Part
@@ -130,6 +133,24 @@ def test_the_family_is_told_which_of_the_two_stays(
     assert {(each.template, each.cause_id) for each in waits} - before == {("visit_twice", one.id)}, "one letter"
     page = desk.get(f"/leads/L-{lead.number}").content.decode()
     assert "First visit cancelled" in page and "by the family" not in page, "the desk did it"
+
+
+def test_the_page_says_which_of_two_first_visits_is_moved_and_moves_that_one(
+    arrive: Arrive, dana: User, browser: Callable[[str], Client]
+) -> None:
+    desk, lead, other = browser("dana"), arrive(FAMILY), arrive(HALE)
+    first, along = book(desk, lead), booked(other, days=30)
+    Appointment.objects.filter(id=along.id).update(discipline=first.discipline)
+    follow(other, lead)
+    one, two = Appointment.objects.order_by("starts_at")
+    for asked, meant in (("", one), (f"?moving={two.id}", two)):
+        page = desk.get(f"/leads/L-{lead.number}/visit{asked}").content.decode()
+        day = meant.starts_at.astimezone(practice().sites[meant.site].tz)
+        assert f"These times move the first visit of {day:%a} {day:%b} {day.day}," in page
+        assert f'<option value="{meant.id}" selected>' in page
+        pressed = page.split('<ol class="times">')[1].split("</ol>")[0]
+        assert f'name="visit" value="{meant.id}"' in pressed
+        assert pressed.count('name="visit"') == pressed.count(f'value="{meant.id}"')
 
 
 def test_they_may_come_to_both(both: tuple[Lead, Client]) -> None:

@@ -118,7 +118,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     want = next((each for each in needs.wants if each.discipline == asked.get("therapy")), None) or next(
         iter(needs.wants), None
     )
-    first = next((row for row in standing if _is_first(row, want)), None)
+    firsts = [row for row in standing if _is_first(row, want)]
+    first = next((row for row in firsts if str(row.id) == asked.get("moving")), next(iter(firsts), None))
     begun = first is not None and (first.status == "arrived" or first.starts_at <= now)
     moves = first if not begun else None
     after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
@@ -155,6 +156,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "why_not": found.wanted.why_not,
         "do": "move" if moves else "book",
         "moves": moves,
+        "moving": [shown.visit(row, now) for row in firsts] if len(firsts) > 1 else [],
         "therapies": [each.discipline for each in found.wanted.wants],
         "therapy": want.discipline if want is not None else "",
         "clinicians": {slug: name for slug, name in labels.items() if slug in can},
