@@ -385,9 +385,14 @@ def clock_time(when: datetime, zone: ZoneInfo) -> str:
 
 def moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
     """The time, with the day in front unless it is today; with the year unless it is this one."""
-    local, today = when.astimezone(zone), now.astimezone(zone)
-    if local.date() == today.date():
+    if when.astimezone(zone).date() == now.astimezone(zone).date():
         return clock_time(when, zone)
+    return day_and_time(when, zone, now)
+
+
+def day_and_time(when: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """The same with its day, also today: of what is read beside another day."""
+    local, today = when.astimezone(zone), now.astimezone(zone)
     year = f", {local.year}" if local.year != today.year else ""
     return f"{day(local.date())}{year}, {clock_time(when, zone)}"
 

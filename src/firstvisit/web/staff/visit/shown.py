@@ -220,7 +220,7 @@ def visit_words(data: Mapping[str, str], now: datetime, *, event: str, actor: st
     who = resource_names().get(data.get("with", ""), "")
     reason = next((each.words.lower() for each in REASONS if each.code == data.get("why")), "")
     parts = (
-        words.moment(datetime.fromisoformat(data["at"]), site.tz, now),
+        words.day_and_time(datetime.fromisoformat(data["at"]), site.tz, now),
         who,
         _by(data, event, actor),
         reason,
