@@ -117,6 +117,13 @@ def test_an_adult_with_another_phone_is_the_same_adult(form: Form) -> None:
     assert nobody_twice()
 
 
+def test_a_pair_that_the_second_step_joined_waits_for_nobody(form: Form) -> None:
+    me = {"who": "me", "birth_date": "04/05/1981", "therapy": "physical", "program": "orthopedic"}
+    before = form(name="Elsa Kvam", **me)
+    assert form(name="Elsa Kvamm", **me) == before
+    assert not PossibleMatch.objects.exists(), "the first step asked whether they are one, the second says so"
+
+
 def test_a_known_child_with_another_therapy_gets_one_new_lead_and_the_first_step_is_closed(
     arrive: Arrive, form: Form
 ) -> None:

@@ -16,6 +16,7 @@ from firstvisit.people.identity import Identity, sender_of
 from firstvisit.people.marks import Marks, marks_of
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.models import (
+    WAITING,
     Person,
     PossibleMatch,
 )
@@ -470,7 +471,9 @@ def _known_before(
 
 def _same_as(person: Person, standing: Person) -> Person:
     """Two records turned out to be one person's; no sealed row is moved, so that it can be undone. Records that
-    pointed at the first point at the one that stands."""
+    pointed at the first point at the one that stands; nobody is asked any more whether the two are one."""
+    both = (person, standing)
+    PossibleMatch.objects.filter(known__in=both, newcomer__in=both, status__in=WAITING).delete()
     Person.objects.filter(same_as=person).update(same_as=standing)
     person.same_as = standing
     person.save(update_fields=["same_as"])
