@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import hl7
 import pytest
+from django.conf import settings as live
 from django.test import Client
 from tests.emr import listening, tell_all, told_by
 from tests.journeys.test_possible_matches import HALE, MISTYPED
@@ -17,6 +22,7 @@ from tests.people import but
 
 from firstvisit.journey import merging
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking import entering
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
@@ -139,3 +145,35 @@ def test_two_who_were_one_are_parted_in_the_emr_by_a_person(
     assert f"that P-{second.number} and P-{first.number} are two people after all" in task.reason
     card = dana.get(f"/leads/L-{first.number}/emr-card").content.decode()
     assert f"that P-{second.number} and P-{first.number} are two people after all" in card
+
+
+def test_by_csv_a_file_says_it(
+    staff: Callable[[str], User], arrive: Arrive, desk: User, settings: Any, tmp_path: Path
+) -> None:
+    told_by(staff, way="csv")
+    settings.ENVIRONMENT = replace(live.ENVIRONMENT, emr_folder=tmp_path)
+    first, second = arrive(HALE), arrive(MISTYPED)
+    booked(first)
+    booked(second, days=9)
+    tell_all()
+    one_person(desk)
+    tell_all()
+    (file,) = tmp_path.glob("merged-FV*.csv")
+    (line,) = csv.DictReader(io.StringIO(file.read_text()))
+    assert line["patient_number"] == f"P-{first.number}" and line["patient_number_that_goes"] == f"P-{second.number}"
+
+
+def test_by_copy_card_a_task_says_it(
+    staff: Callable[[str], User], arrive: Arrive, dana: Client, desk: User
+) -> None:
+    told_by(staff, way="copy_card")
+    first, second = arrive(HALE), arrive(MISTYPED)
+    booked(first)
+    booked(second, days=9)
+    for lead in (first, second):
+        rows = Outgoing.objects.filter(lead=lead).values_list("id", flat=True)
+        entering.entered(lead, list(rows), by=desk, actor=SYSTEM)
+    one_person(desk)
+    said = f"that P-{second.number} is the same patient as P-{first.number}"
+    assert said in Task.objects.get(lead=first, kind="enter_in_emr", status="open").reason
+    assert said in dana.get(f"/leads/L-{first.number}/emr-card").content.decode()
