@@ -4,7 +4,8 @@
 
 Prints one JSON line: milliseconds from the request of /book/<mark> to the last byte of the page, birth date given, by
 people who come one after the other; the search, the reading of what is taken, the lead's whole case and plan, and the
-page are in it. The calendar is that of bench/slots.py, moved to begin with the next Monday.
+page are in it; and the processor milliseconds of web and database for one. The calendar is that of bench/slots.py,
+moved to begin with the next Monday.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import os
 from datetime import UTC, datetime, time, timedelta
 
 import slots
-from form_to_times import _CSRF, _SLOT, Visitor, _said
+from form_to_times import _CSRF, _SLOT, Visitor, _busy, _said
 from installation import ZIPS, Installation, Mailbox, machine, percentile, running
 from invented import Maker
 
@@ -36,7 +37,9 @@ def main() -> None:
         families = [_family(here, number) for number in range(options.people)]
         for visitor, address in families:
             _shown(visitor, address)
+        before = _busy(here)
         took = [_shown(visitor, address) for visitor, address in families]
+        used = (_busy(here) - before) * 1000 / options.people
     print(
         json.dumps(
             {
@@ -48,6 +51,7 @@ def main() -> None:
                 "claims": claims,
                 "people": options.people,
                 "page_ms": _said(took),
+                "page_cpu_ms": round(used, 1),
                 "limit_ms": LIMIT_MS,
                 "within": percentile(took, 0.95) * 1000 < LIMIT_MS,
             }
