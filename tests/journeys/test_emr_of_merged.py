@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.journeys.test_registration_out import events
 from tests.journeys.test_visits_follow import booked
 from tests.people import but
 
-from firstvisit.journey import merging
+from firstvisit.journey import merging, own_visit
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking import entering
 from firstvisit.kernel import clock
@@ -75,6 +75,16 @@ def test_a_correction_after_a_merge_carries_what_stands_on_the_page_and_names_al
     assert events(emr.heard).count("A08") == 1
     page = dana.get(f"/leads/L-{first.number}").content.decode()
     assert "born Mar 14, 1958" in page and "The EMR has what was corrected: Order: Reason (A08)" in page
+
+
+def test_the_family_s_link_opens_with_the_birth_date_that_stands(arrive: Arrive, desk: User) -> None:
+    first, _ = arrive(ONE_MAIL), arrive(OTHER_MAIL)
+    booked(first)
+    one_person(desk)
+    link, said = f"/book/{own_visit.mark_of(Lead.objects.get(id=first.id), at=clock.now())}", OTHER_MAIL["patient"]
+    other = date.fromisoformat(said["date_of_birth"])
+    assert Client().post(link, {"birth": f"{other:%m/%d/%Y}"}).status_code == 422, "also stated, and not what stands"
+    assert Client().post(link, {"birth": "03/14/1958"}).status_code == 303
 
 
 @pytest.mark.usefixtures("by_hl7")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -27,7 +27,7 @@ from firstvisit.leads.queries import code
 from firstvisit.messages.models import Message
 from firstvisit.people.barring import bars
 from firstvisit.people.models import Person
-from firstvisit.people.queries import identities
+from firstvisit.people.queries import birth_date_of, identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.practice.shape import Practice
@@ -309,16 +309,10 @@ def _can_be_mailed(lead: Lead, row: Row) -> None:
     facts = lead.facts
     if lead.writes_to_id is None or not (facts.has_email and facts.may_email):
         raise BadInput([Problem("how", "They have not said that we may e-mail them: print it, or ask them first.")])
-    if birth_date(lead) is None:
+    if birth_date_of(lead.patient) is None:
         raise BadInput([Problem("how", "Their page opens with the patient's birth date, which nobody has stated.")])
     if row.history.filter(what="given", how="email").exists():
         raise Conflict("this estimate was e-mailed before")
-
-
-def birth_date(lead: Lead) -> date | None:
-    """The patient's birth date as it stands in the reading."""
-    row = LeadReferral.objects.select_related("key").get(lead=lead)
-    return services.read(row, seal.open_key(row.key)).patient.date_of_birth
 
 
 def link_opens(row: Row) -> bool:

@@ -20,7 +20,7 @@ from firstvisit.leads import services
 from firstvisit.leads.models import Lead, LeadMerge, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.people.barring import bars
-from firstvisit.people.queries import identities, same_people
+from firstvisit.people.queries import birth_date_of, identities, same_people
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral import hours
 from firstvisit.steps.booking.links import Given, book_mark
@@ -78,9 +78,10 @@ def own(given: Given) -> Own | None:
         return None
     key = seal.open_key(row.key)
     patient = read(row, key).patient
-    if patient.date_of_birth is None:
+    born = birth_date_of(lead.patient)
+    if born is None:
         return None
-    return Own(given, lead, key, patient.date_of_birth, patient.preferred_name or patient.first_name or "")
+    return Own(given, lead, key, born, patient.preferred_name or patient.first_name or "")
 
 
 def visit_of(lead: Lead, *, now: datetime) -> Appointment | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from django.db.models import Q
@@ -27,6 +27,14 @@ from firstvisit.people.models import (
 from firstvisit.people.records import opened
 
 log = structlog.get_logger("people")
+
+
+def birth_date_of(person: Person | None) -> date | None:
+    """The birth date that stands for a person, in the record that theirs is one with."""
+    if person is None:
+        return None
+    one = person.same_as or person
+    return opened(one, seal.open_key(one.key)).born
 
 
 def identities(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Identity, seal.OpenKey]]:

@@ -14,13 +14,13 @@ from django.conf import settings
 
 from firstvisit.journey.arriving import take_enclosed
 from firstvisit.journey.verbs import act_on
-from firstvisit.kernel import clock, seal
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.leads import services
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
-from firstvisit.people.records import opened
+from firstvisit.people.queries import birth_date_of
 from firstvisit.practice.models import User
 from firstvisit.steps.intake import card_links
 from firstvisit.steps.intake.inbox.card import CARD
@@ -50,21 +50,13 @@ def give_link(lead: Lead, by: User, *, actor: Actor) -> str:
     def write(locked: Lead, now: dt.datetime) -> None:
         if locked.kind == "organization":
             raise BadInput([Problem("card", "An organization has no card.")])
-        if birth_date_of(locked) is None:
+        if birth_date_of(locked.patient) is None:
             raise BadInput([Problem("card", NO_BIRTH_DATE)])
         services.noted(locked, "card_link_given", actor, at=now)
         given.append(address_of(locked, at=now))
 
     act_on(lead, by, "leads.work", write, beside=True)
     return given[0]
-
-
-def birth_date_of(lead: Lead) -> str | None:
-    """The patient's birth date on file, as an ISO date."""
-    if lead.patient is None:
-        return None
-    person = lead.patient.same_as or lead.patient
-    return opened(person, seal.open_key(person.key)).date_of_birth
 
 
 def send(text: str, pictures: Sequence[bytes], *, actor: Actor, now: dt.datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from firstvisit.journey.coverage import card as cards
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.people.queries import birth_date_of
 from firstvisit.steps.intake import card_links
 from firstvisit.steps.intake.pages.photos import MOST_BYTES, NoPhoto
 from firstvisit.web.middleware import actor_of
@@ -47,8 +47,7 @@ def card(request: HttpRequest, mark: str) -> HttpResponse:
     typed = shown.typed_on(request, ("birth_date",), language=frame.language)
     if request.method != "POST" or switches(request):
         return _ask(request, frame, typed.shown())
-    known = cards.birth_date_of(lead)
-    right = date.fromisoformat(known) if known else None
+    right = birth_date_of(lead.patient)
     try:
         births.check(request, typed.answers, "birth_date", lead=lead.id, right=right, now=now, other=NOT_IT)
     except births.TooMany:

@@ -16,6 +16,7 @@ from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.leads.models import LeadReferral
 from firstvisit.leads.queries import code
+from firstvisit.people.queries import birth_date_of
 from firstvisit.practice.queries import practice
 from firstvisit.steps.coverage import estimate_words
 from firstvisit.steps.coverage import estimates as rows
@@ -77,7 +78,7 @@ def _try(request: HttpRequest, found: Row, key: seal.OpenKey) -> HttpResponse:
     if lost := shown.damaged(typed.answers, unreadable_fields(request), ASKED):
         return _ask(request, lost)
     now = clock.now()
-    lead, right = found.lead_id, estimates.birth_date(found.lead)
+    lead, right = found.lead_id, birth_date_of(found.lead.patient)
     try:
         births.check(request, typed.answers, "birth", lead=lead, right=right, now=now, noted="estimate_refused")
     except births.TooMany:

@@ -16,6 +16,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed
 from firstvisit.leads import scope
 from firstvisit.leads.queries import by_code
+from firstvisit.people.queries import birth_date_of
 from firstvisit.steps.intake.card_links import GOOD_FOR
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.screen import screen, staff
@@ -44,7 +45,7 @@ def lead_card(request: HttpRequest, code: str) -> HttpResponse:
         "said": link.partition("://")[2],
         "qr": _qr(link) if link else "",
         "until": words.day(until),
-        "problem": problem or ("" if card.birth_date_of(lead) else card.NO_BIRTH_DATE),
+        "problem": problem or ("" if birth_date_of(lead.patient) else card.NO_BIRTH_DATE),
     }
     return render(request, "staff/card/card.html", context, status=422 if request.method == "POST" and problem else 200)
 
