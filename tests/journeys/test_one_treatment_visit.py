@@ -175,3 +175,9 @@ def test_a_visit_of_somebody_else_s_lead_is_nowhere(
     assert dana.get(address(lead, first(lead))).status_code == 404
     assert dana.post(address(lead, one), {"do": "move", "slot": "x"}).status_code == 422
     assert press(dana, lead, "cancel", visit=str(one.id), why="ill") == 303
+
+
+def test_treatment_that_is_over_took_place_and_is_no_evaluation(lead: Lead, dana: Client) -> None:
+    Appointment.objects.filter(id=course(lead)[0].id).update(status="completed")
+    html = treatment(dana, lead)
+    assert "took place" in html and "evaluation done" not in html

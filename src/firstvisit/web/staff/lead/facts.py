@@ -409,9 +409,11 @@ class Seen:
 
     @property
     def _agreed_visit(self) -> str:
-        """The visit that is agreed, in the time of the clinic where it is; the zone is named where it is another."""
+        """The visit that is agreed and to come, in the time of the clinic where it is; the zone is named where it is
+        another."""
         booked, where = self.file.booked, practice().sites.get(self.visit.site, self.site)
-        if booked is None:
+        over = booked is not None and booked.appointment is not None and booked.appointment.status == "completed"
+        if booked is None or over:
             return ""
         zone = "" if where.zone == self.site.zone else " %Z"
         at = booked.again_at and booked.again_at.astimezone(where.tz)

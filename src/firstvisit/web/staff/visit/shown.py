@@ -48,6 +48,8 @@ STATUS: Final[dict[str, Sign]] = {
     "cancelled": Sign("no", "cancelled"),
     "lapsed": Sign("no", "hold ran out"),
 }
+TREATED: Final = Sign("yes", "took place")
+"""Of a visit after the first one that is over."""
 LET_GO: Final = ("lapsed", "another_time")
 """Holds that nobody needs to read of."""
 
@@ -262,7 +264,9 @@ def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
         sequence=row.sequence,
         service=row.service,
         status=row.status,
-        sign=STATUS.get(row.status, Sign("unknown", row.status)),
+        sign=TREATED
+        if row.status == "completed" and row.service != "evaluation"
+        else STATUS.get(row.status, Sign("unknown", row.status)),
         day=words.day(local.date()),
         at=words.clock_time(row.starts_at, zone) if zone is not None else local.strftime("%H:%M"),
         who=resource_names().get(resource_slugs().get(row.clinician_id or 0, ""), ""),
