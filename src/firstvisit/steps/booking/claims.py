@@ -276,7 +276,8 @@ def _place(
         _nobody_else([stretch], lead.id, slot, now=now)
     with transaction.atomic():
         lock_lead(lead)
-        own = list(Appointment.objects.filter(lead=lead, service=want.service, status__in=TAKES_TIME))
+        theirs = list(Appointment.objects.filter(lead=lead, status__in=TAKES_TIME))
+        own = [row for row in theirs if row.service == want.service]
         goes = [row for row in own if _lets_go(row, want, made_by=made_by, booking=until is None)]
         lock_days([stretch, *filter(None, map(kept, goes))])
         same = next((row for row in own if _stands_at(row, slot)), None)
@@ -288,11 +289,11 @@ def _place(
         row = _made(lead, want, until=until, made_by=made_by, now=now)
         if shared:
             _sit_at(row, slot, program=want.program, seats=_seats(want), now=now)
-            _keep_apart(row)
+            _keep_apart(row, theirs)
             row.save(force_insert=True)
             return row
         _put(row, slot, stretch)
-        _keep_apart(row)
+        _keep_apart(row, theirs)
         _keep_limits(row, slot, now=now)
         keep_road(row, now=now)
         clear([stretch], now=now)
