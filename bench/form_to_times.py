@@ -95,6 +95,7 @@ def _offer_by_itself() -> None:
     sections["switches"]["offer"] = "do"
     staff = {name: User.objects.get(email=f"{name}@cedarstreet.example.org") for name in ("mei", "ruth")}
     publish_policy(sections, note="bench", drafted_by=staff["mei"], signed_by=staff["ruth"])
+    time.sleep(2)  # every process looks once a second whether rules were signed
 
 
 def _family(here: Installation, number: int) -> tuple[float, float, float, float]:
