@@ -69,7 +69,7 @@ def _case(chance: random.Random) -> dict[str, Any]:
     busy = {one.id: _taken(chance, first) for one in supply}
     visits = {one.id: _visits(chance, busy[one.id]) for one in supply if one.kind == "clinician"}
     return {
-        "want": _want(chance, on),
+        "want": _want(chance, on)._replace(elsewhere=_elsewhere(chance, first)),
         "supply": supply,
         "busy": Busy(busy, visits),
         "booking": booking,
@@ -112,6 +112,12 @@ def _want(chance: random.Random, on: date) -> Want:
         only=frozenset(["c1"]) if chance.random() < 0.03 else frozenset(),
         urgent=chance.random() < 0.3,
     )
+
+
+def _elsewhere(chance: random.Random, first: int) -> tuple[tuple[int, int], ...]:
+    """Other visits of theirs, some on top of each other, some shorter than what is kept around a visit."""
+    begins = sorted(first + chance.randrange(4 * 1440) for _ in range(chance.choice((0, 0, 1, 3, 8))))
+    return tuple((start, start + chance.choice((5, 15, 45, 240))) for start in begins)
 
 
 def _clinician(chance: random.Random, number: int, first: int) -> Bookable:

@@ -274,6 +274,8 @@ class Looking:
                     value = ((gain * 2) + begun[number]) * many + many - 1 - place
                     filled = (((gain + gap) * 2) + begun[number]) * many + many - 1 - place
                     for minute in range(begin, stop, grid):
+                        if want.elsewhere and self._is_elsewhere(minute):
+                            continue
                         known = filled if minute < near or minute > far else value
                         if known > best.get(minute, -1):
                             best[minute] = known
@@ -291,7 +293,7 @@ class Looking:
             return []
         until += want.minutes + want.after
         since -= want.before
-        opened = spans.joined(
+        return spans.joined(
             (stretch.start, stretch.end)
             for stretch in who.open
             if stretch.end > since
@@ -300,9 +302,10 @@ class Looking:
             and want.setting in stretch.settings
             and (not stretch.programs or want.program in stretch.programs)
         )
-        # What is kept around a visit is the therapist's, and may lie beside another visit of theirs.
-        own = [(start + want.after, end - want.before) for start, end in want.elsewhere]
-        return spans.without(opened, [each for each in own if each[0] < each[1]]) if own else opened
+
+    def _is_elsewhere(self, start: int) -> bool:
+        """Whether they are at another visit of theirs. What is kept around a visit is the therapist's, not theirs."""
+        return any(begins < start + self.want.minutes and start < ends for begins, ends in self.want.elsewhere)
 
     def _reachable(self, piece: free.Piece, here: _Here, visits: Sequence[Visit]) -> Span:
         """A free piece without the minutes on the road from the visit before it and to the one after it."""

@@ -130,6 +130,8 @@ def _codes(
     taken = [span for span in busy.spans.get(who.id, ()) if span[0] < span[1]]
     if not _covered(opened, start, end) or _meets(taken, start, end):
         return None
+    if _meets(want.elsewhere, at, at + want.minutes):
+        return None
     if not _in_time(want, who, busy, booking, site, start, end) or _too_many(want, who, busy, site, at):
         return None
     return tuple(_reasons(want, who, booking, site, number, at, taken))
