@@ -65,16 +65,27 @@ def asked(item: Item, by: User, *, actor: Actor, now: datetime) -> Asked | None:
     return Asked(end, became.why if became.how in ("unsure", "nothing") else "", lead)
 
 
+def _told(item: Item) -> End:
+    """What the item tells. BadInput where it tells of no visit that ended."""
+    if (end := told_by(item)) is None:
+        raise BadInput([Problem("lead", "This tells of no visit that ended.")])
+    return end
+
+
+def _seen(code: str, by: User, now: datetime) -> Lead:
+    """The lead of a number. BadInput where there is none that this person sees."""
+    found = by_code(code)
+    if found is None or not scope.sees(by, found, now=now):
+        raise BadInput([Problem("lead", "There is no lead of this number that you see.")])
+    return found
+
+
 def note(item: Item, by: User, *, actor: Actor, lead: str, what: str, on: str, words: str) -> None:
     """Note on a lead what an item tells, as the person says it: what ended, and on which day. The item ends there.
     BadInput names the field that cannot be."""
-    end = told_by(item)
-    if end is None:
-        raise BadInput([Problem("lead", "This tells of no visit that ended.")])
+    end = _told(item)
     with held(item, by) as now:
-        found = by_code(lead)
-        if found is None or not scope.sees(by, found, now=now):
-            raise BadInput([Problem("lead", "There is no lead of this number that you see.")])
+        found = _seen(lead, by, now)
         if what not in WORDS:
             raise BadInput([Problem("ended", "Choose what has ended.")])
         try:
@@ -101,13 +112,9 @@ def note(item: Item, by: User, *, actor: Actor, lead: str, what: str, on: str, w
 def leave(item: Item, by: User, *, actor: Actor, lead: str) -> None:
     """What stands on a lead holds, whatever the EMR told: its timeline says so, and the item ends there. BadInput where
     there is no such lead."""
-    end = told_by(item)
-    if end is None:
-        raise BadInput([Problem("lead", "This tells of no visit that ended.")])
+    end = _told(item)
     with held(item, by) as now:
-        found = by_code(lead)
-        if found is None or not scope.sees(by, found, now=now):
-            raise BadInput([Problem("lead", "There is no lead of this number that you see.")])
+        found = _seen(lead, by, now)
         items.check_looked(item)
         data = {"what": end.what, "source": end.source, **({"on": end.on.isoformat()} if end.on is not None else {})}
         leads.noted(found, "end_not_noted", actor, at=now, data=data, subject=("item", item.id))

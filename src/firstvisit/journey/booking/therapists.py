@@ -3,7 +3,7 @@ visit, and programs for which nobody is left."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -84,30 +84,35 @@ def treated_until(want: Want, *, now: datetime) -> date | None:
 
 def untreated(sites: Collection[str], *, now: datetime) -> list[Unstaffed]:
     """The programs of these sites after whose first visit nobody can treat, or nobody after some day, in the order of
-    the practice."""
-    shape, booking = practice(), policy().section(Booking)
-    found = []
-    for site in (shape.sites[slug] for slug in sites if slug in shape.sites):
-        today = now.astimezone(site.tz).date()
-        there = supply.bookables(shape, booking, today, today)
-        for program in shape.programs.values():
-            if site.slug not in program.sites or program.status_on(today) == "closed":
-                continue
-            left: dict[date | None, list[str]] = {}
-            for discipline in program.disciplines:
-                want = first_visit(booking, program, discipline, site.slug)
-                # What nobody there could ever evaluate is not named.
-                if want is None or all(fitting.stands_in_the_way(want, who) for who in there):
-                    continue
-                if (until := treated_until(want, now=now)) is not None:
-                    left.setdefault(until if until >= today else None, []).append(discipline)
-            found += [Unstaffed(program, site, tuple(these), after) for after, these in left.items()]
-    return found
+    the practice. What nobody there could ever evaluate is not named."""
+
+    def ends(want: Want, there: Sequence[Bookable], today: date) -> tuple[bool, date | None]:
+        if all(fitting.stands_in_the_way(want, who) for who in there):
+            return False, None
+        until = treated_until(want, now=now)
+        return until is not None, until
+
+    return _without_anybody(sites, ends, now)
 
 
 def unstaffed(sites: Collection[str], *, now: datetime) -> list[Unstaffed]:
     """The programs of these sites for which nobody is left who can do the first visit, or nobody after some day, in the
     order of the practice. What nobody there could ever do is not named."""
+
+    def ends(want: Want, there: Sequence[Bookable], today: date) -> tuple[bool, date | None]:
+        able = [who for who in there if not fitting.stands_in_the_way(want, who)]
+        days = [who.last_day for who in able if not fitting.has_left(who, today)]
+        last = [day for day in days if day is not None]
+        return bool(able) and len(last) == len(days), max(last, default=None)
+
+    return _without_anybody(sites, ends, now)
+
+
+def _without_anybody(
+    sites: Collection[str], ends: Callable[[Want, Sequence[Bookable], date], tuple[bool, date | None]], now: datetime
+) -> list[Unstaffed]:
+    """The programs that end at a site by `ends`: whether a first visit of one therapy does, and after which day; one
+    that has passed is now already."""
     shape, booking = practice(), policy().section(Booking)
     found = []
     for site in (shape.sites[slug] for slug in sites if slug in shape.sites):
@@ -121,10 +126,8 @@ def unstaffed(sites: Collection[str], *, now: datetime) -> list[Unstaffed]:
                 want = first_visit(booking, program, discipline, site.slug)
                 if want is None:
                     continue
-                able = [who for who in there if not fitting.stands_in_the_way(want, who)]
-                days = [who.last_day for who in able if not fitting.has_left(who, today)]
-                last = [day for day in days if day is not None]
-                if able and len(last) == len(days):
-                    left.setdefault(max(last, default=None), []).append(discipline)
+                over, after = ends(want, there, today)
+                if over:
+                    left.setdefault(after if after is not None and after >= today else None, []).append(discipline)
             found += [Unstaffed(program, site, tuple(these), after) for after, these in left.items()]
     return found
