@@ -252,10 +252,7 @@ def test_a_letter_that_has_no_time_to_offer_promises_none_and_the_desk_reads_so_
 ) -> None:
     lead = arrive(but(FAMILY, patient__language="Spanish"))
     assert "Send a link to choose by e-mail" in page(desk, lead)
-    for who in Resource.objects.filter(data__kind="clinician"):
-        during = (tuesday - timedelta(days=1), tuesday + timedelta(days=400))
-        Change.objects.create(resource=who, what="away", why="vacation", during=during, made_at=tuesday)
-    supply.raise_revision()
+    _nobody_is_here(tuesday)
     html = page(desk, lead)
     assert "has no time for them now" in html and "Send the link all the same" in html
     assert press(desk, lead, "link") == 303
@@ -264,6 +261,36 @@ def test_a_letter_that_has_no_time_to_offer_promises_none_and_the_desk_reads_so_
     said = mailbox.text()
     assert "none that fits is free just now" in said and "no hay ninguna libre" in said and "/book/" in said
     assert "we have times" not in said and "tenemos horas" not in said
+    assert "call_to_book" in kinds(lead), "what the letter says somebody does"
+
+
+def _nobody_is_here(since: datetime) -> None:
+    for who in Resource.objects.filter(data__kind="clinician"):
+        during = (since - timedelta(days=1), since + timedelta(days=400))
+        Change.objects.create(resource=who, what="away", why="vacation", during=during, made_at=since)
+    supply.raise_revision()
+
+
+@pytest.mark.parametrize("language", ["English", "Spanish"])
+@pytest.mark.parametrize("free", [True, False])
+def test_a_letter_about_a_cancelled_visit_leads_to_times_only_where_there_are_some(
+    arrive: Arrive, desk: Client, mailbox: Any, set_clock: Callable[[datetime], None], tuesday: datetime, free: bool,
+    language: str,
+) -> None:  # fmt: skip
+    lead = arrive(but(FAMILY, patient__language=language))
+    assert press(desk, lead, "book", slot=tokens(page(desk, lead))[0]) == 303
+    visit = Appointment.objects.get(lead=lead)
+    assert press(desk, lead, "cancel", visit=str(visit.id), why="ill") == 303
+    if not free:
+        _nobody_is_here(tuesday)
+    set_clock(clock.now() + timedelta(minutes=1))
+    send_wanted()
+    said = mailbox.text()
+    assert ("none that fits is free just now. We go on looking" in said) is not free
+    assert ("Choose another time here" in said) is free
+    if language == "Spanish":
+        assert ("Elija otra hora" in said) is free and ("no hay ninguna libre" in said) is not free
+    assert re.findall(r"/book/\S+", said) and "birth date first" in said
     assert "call_to_book" in kinds(lead), "what the letter says somebody does"
 
 

@@ -149,6 +149,39 @@ def test_by_the_link_one_is_cancelled_with_a_reason_and_the_others_stay(lead: Le
     assert family.get(there)["Location"] == link, "what is over leads to what stands"
 
 
+def test_what_they_cancel_by_themselves_is_one_task_until_somebody_has_called(
+    lead: Lead, dana: Client, set_clock: Clock
+) -> None:
+    first, second, third, fourth = course(lead)[1:5]
+    family, link = opened(lead)
+
+    def cancel(row: Appointment, why: str) -> None:
+        set_clock(clock.now() + timedelta(minutes=1))
+        assert family.post(f"{link}/later/{row.id}/cancel", {"why": why}).status_code == 303
+
+    def asked() -> list[Task]:
+        return list(Task.objects.filter(lead=lead, status="open", kind="offer_again"))
+
+    cancel(second, "no_ride")
+    cancel(first, "ill")
+    (task,) = asked()
+    assert "They cancelled treatment of " in task.reason and " and 1 more on their page" in task.reason
+    assert "(They are ill; They have no way to come)" in task.reason
+    set_clock(clock.now() + timedelta(minutes=1))
+    assert dana.post(f"/tasks/{task.id}/done", {"result": "told"}).status_code in (302, 303)
+    assert asked() == []
+    set_clock(first.ends_at)
+    jobs.sweep()
+    assert asked() == [], "nobody is asked again because the first of them would be over"
+    where = f"/leads/L-{lead.number}/treatment/{fourth.id}"
+    assert dana.post(where, {"do": "cancel", "why": "ill"}).status_code == 303
+    assert asked() == [], "whoever cancels for them speaks with them"
+    family, link = opened(lead)
+    cancel(third, "better")
+    (task,) = asked()
+    assert "They are better" in task.reason and "more" not in task.reason
+
+
 def test_by_the_link_one_is_moved_to_a_time_of_the_same_search(lead: Lead) -> None:
     one = course(lead)[1]
     family, link = opened(lead)

@@ -269,6 +269,7 @@ class AppointmentSeen(NamedTuple):
     made_by: str = ""
     setting: str = "clinic"
     discipline: str = ""
+    cancelled_by: str = ""
     came_from: tuple[uuid.UUID, ...] = ()
 
     @property

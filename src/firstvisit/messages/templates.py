@@ -29,7 +29,7 @@ from firstvisit.messages.texts import (
     VISIT_TO_PARTNER,
     parts,
 )
-from firstvisit.messages.visit_texts import THEN, VISIT_PLACE, WITH_IT
+from firstvisit.messages.visit_texts import AGAIN, THEN, VISIT_PLACE, WITH_IT
 from firstvisit.practice.shape import Identity, Site
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -84,8 +84,8 @@ def render(
     (the page of the guide that they fetched), `enquiry` (that an organization asks for services), `code` and `site`
     (the reference and site they were told, where they are not the lead's), `at` and `setting` of a visit (its moment in
     ISO and one of `VISIT_PLACE`), `all_at` (the moments of several, with commas), `with_it` (those of what fell
-    together with it), `then` (those of what follows it), `no_times` (that an offer has none to offer). `zone` is the
-    reader's own, where it is known.
+    together with it), `then` (those of what follows it), `no_times` (that none is free which the letter could
+    lead to). `zone` is the reader's own, where it is known.
     Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
@@ -102,7 +102,7 @@ def render(
     words = TEMPLATES[template, spoken]
     if "enquiry" in details:
         words = OF_ENQUIRY.get(template, words)
-    if "no_times" in details:
+    if "no_times" in details and template == "offer":
         words = NO_TIMES[spoken]
     links = {"stop": stop, **{name: details[name] for name in ("link", "guide") if details.get(name)}}
     if spoken == "Spanish":
@@ -126,6 +126,7 @@ def render(
     }
     came = (FETCHED if "guide" in details else REQUESTED)[spoken]
     values |= {gap: text.format(**values) for gap, text in zip(GAPS, came, strict=True)}
+    values["again"] = AGAIN[spoken]["no_times" in details].format(**values)
     if "papers" in details:
         values["how"] = _how_to_send(details["papers"].split(","), values, spoken)
     said, foot = parts(words.body)

@@ -7,7 +7,15 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from firstvisit.messages.visit_texts import OF_A_VISIT, OF_TREATMENT, THEN, VISIT_PLACE, VISITS, WITH_IT
+from firstvisit.messages.visit_texts import (
+    AGAIN,
+    OF_A_VISIT,
+    OF_TREATMENT,
+    THEN,
+    VISIT_PLACE,
+    VISITS,
+    WITH_IT,
+)
 from firstvisit.messages.wording import FOOT, HABLAR, TALK, Template
 
 _PARTNER: Final = (
@@ -399,6 +407,8 @@ def version(template: str) -> str:
         said.append(WITH_IT)
     if "{then}" in both[0].body:
         said.append(THEN)
+    if "{again}" in both[0].body:
+        said.append(AGAIN)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 

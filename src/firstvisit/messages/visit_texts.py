@@ -60,14 +60,14 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "{practice}: your visit on {visit_day} is cancelled ({code})",
         "Hello{greeting},\n\n"
         "your visit is cancelled:\n\n{visit_at}\n\n{with_it}"
-        "Choose another time here: {link}\n\n"
+        "{again}"
         "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n" + TALK,
     ),
     ("visit_cancelled", "Spanish"): Template(
         "{practice}: su visita del {visit_day} está cancelada ({code})",
         "Hola{greeting}:\n\n"
         "su visita está cancelada:\n\n{visit_at}\n\n{with_it}"
-        "Elija otra hora aquí: {link}\n\n"
+        "{again}"
         "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
         "{code}.\n\n" + HABLAR,
     ),
@@ -154,7 +154,7 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "{practice}: we missed you ({code})",
         "Hello{greeting},\n\n"
         "we expected you and hope that you are well. We call you, too; the time was:\n\n{visit_at}\n\n"
-        "Choose another time here: {link}\n\n"
+        "{again}"
         "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}. If getting "
         "here is the difficulty, say so: we look for a way together.\n\n" + TALK,
     ),
@@ -162,7 +162,7 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "{practice}: le esperábamos ({code})",
         "Hola{greeting}:\n\n"
         "le esperábamos y deseamos que esté bien. También le llamamos; la hora era:\n\n{visit_at}\n\n"
-        "Elija otra hora aquí: {link}\n\n"
+        "{again}"
         "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}. "
         "Si lo difícil es llegar, díganoslo: buscamos juntos una manera.\n\n" + HABLAR,
     ),
@@ -188,6 +188,19 @@ THEN: Final[dict[str, str]] = {
     "Spanish": "Después:\n\n{visits}\n\n",
 }
 """What was booked together with a visit and follows it."""
+AGAIN: Final[dict[str, tuple[str, str]]] = {
+    "English": (
+        "Choose another time here: {link}\n\n",
+        "We looked for another time, and none that fits is free just now. We go on looking and call you. Times that "
+        "become free stand here, and there you can tell us when you can come: {link}\n\n",
+    ),
+    "Spanish": (
+        "Elija otra hora aquí: {link}\n\n",
+        "Buscamos otra hora y ahora mismo no hay ninguna libre que convenga. Seguimos buscando y le llamamos. Las "
+        "horas que queden libres están aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n",
+    ),
+}
+"""What leads to another time after a visit fell through: where one is free, and where none is as the letter leaves."""
 VISIT_PLACE: Final[dict[str, dict[str, str]]] = {
     "English": {"clinic": "{name}, {street}, {city}", "home": "At your home", "telehealth": "By video"},
     "Spanish": {"clinic": "{name}, {street}, {city}", "home": "En su casa", "telehealth": "Por video"},

@@ -31,10 +31,14 @@ WITH_VISIT: Final[Mapping[str, Literal["PUBLISH", "CANCEL"]]] = {
 """Letters that bring visits for the reader's calendar, or take them away there, and how."""
 
 
+LEADS_TO_TIMES: Final = (OFFER, "visit_cancelled", "visit_missed")
+"""Letters that send the family to its page to choose a time."""
+
+
 def without_times(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[str, str]]:
-    """By the keys of offers that have no time to offer now what their words need to promise none."""
-    offered = (each for each in messages if each.template == OFFER)
-    return {each.key: {"no_times": "yes"} for each in offered if not _has_times(each.lead, now)}
+    """By the keys of letters that lead to times and have none to lead to now what their words need to promise none."""
+    leading = (each for each in messages if each.template in LEADS_TO_TIMES)
+    return {each.key: {"no_times": "yes"} for each in leading if not _has_times(each.lead, now)}
 
 
 def _has_times(lead: Lead, now: datetime) -> bool:

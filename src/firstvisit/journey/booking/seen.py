@@ -22,7 +22,7 @@ from firstvisit.steps.booking.models import Appointment, Outgoing
 _COLUMNS = (
     "id", "service", "status", "status_at", "starts_at", "ends_at", "site", "clinician__slug", "made_at", "sequence",
     "held_until", "booked_at", "confirmed_at", "why", "made_by", "setting",
-    "discipline", "came_from",
+    "discipline", "cancelled_by", "came_from",
 )  # fmt: skip
 """In the order of `AppointmentSeen`."""
 

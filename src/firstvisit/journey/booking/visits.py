@@ -158,7 +158,7 @@ def cancel(
         seen = next(each for each in visits if each.id == row.id)
         after = [each.id for each in following(seen, visits, now=now)] if was == "booked" else []
         fall = [row, *(Appointment.objects.filter(id__in=after) if treatment == "cancel" else ())]
-        for each in claims.cancel_all(fall, why=why, now=now):
+        for each in claims.cancel_all(fall, why=why, by_family=by is None, now=now):
             if was == "booked":
                 said = words if each.id == row.id else ""
                 note(locked, event_of("cancelled", each), actor, each, now, data={"why": why}, words=said)

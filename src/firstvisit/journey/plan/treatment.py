@@ -21,7 +21,7 @@ from firstvisit.journey.plan.visits import (
     says_cancelled,
 )
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage, WantedTask
-from firstvisit.journey.plan.words import DECIDE_TREATMENT, MISSED_TREATMENT, OFFER_AGAIN
+from firstvisit.journey.plan.words import DECIDE_TREATMENT, MISSED_TREATMENT, OFFER_AGAIN, OFFER_CANCELLED
 from firstvisit.journey.twice import BOOKED_TWICE
 from firstvisit.messages.moments import short_day
 from firstvisit.steps.booking.emr.owed import BY_MISTAKE
@@ -59,32 +59,53 @@ def decide(ground: Ground, draft: Draft) -> None:
 
 
 def offer_again(ground: Ground, draft: Draft) -> None:
-    """What we called off ourselves is offered anew, one task for all of one moment, until somebody has, other treatment
-    was booked since, or its time is over. Without an evaluation there is nothing to offer it after."""
+    """What we called off ourselves is offered anew, one task for all of one moment; and what they called off on their
+    own page, one task for all that nobody has seen to: until somebody has, other treatment was booked since, or its
+    time is over. Without an evaluation there is nothing to offer it after."""
     case = ground.case
-    gone: dict[datetime, list[AppointmentSeen]] = defaultdict(list)
-    for each in case.appointments:
-        if each.service in COURSE and _is_ours(each) and each.starts_at > ground.now:
-            gone[each.status_at].append(each)
-    if not gone or ground.silent:
+    course = [each for each in case.appointments if each.service in COURSE]
+    if not course or ground.silent:
         return
     if not any(each.service == "evaluation" and each.status in LEADS for each in case.appointments):
         return
-    newest = max(each.booked_at or each.made_at for each in case.appointments if each.service in COURSE)
+    newest = max(each.booked_at or each.made_at for each in course)
+    gone = [each for each in course if _fell(each) and each.status_at >= newest]
+    ours: dict[datetime, list[AppointmentSeen]] = defaultdict(list)
+    for each in gone:
+        if reason(each.why).by == "practice":
+            ours[each.status_at].append(each)
     kind, words = OFFER_AGAIN
-    for at, visits in gone.items():
-        first, *more = sorted(visits, key=lambda each: each.starts_at)
+    for visits in ours.values():
+        first, *_ = sorted(visits, key=_starts)
         key = f"{ground.prefix}:{kind}:{first.id}:{first.sequence}"
-        if newest > at or case.ended(key) is not None:
-            continue
-        site = ground.practice.sites.get(first.site, ground.site)
-        day = short_day(first.starts_at.astimezone(site.tz).date())
-        what = "a seat in a group" if first.service == "group" else "treatment"
-        why = words.format(what=what, days=f"{day} and {len(more)} more" if more else day)
-        minutes = ground.routing.standard_minutes
-        owner = draft.owner if any(draft.owner) else Owner(queue=ground.routing.escalation_queue)  # of a closed lead
-        draft.tasks.append(WantedTask(key, kind, why, owner, clocks.due(at, minutes, ground.site), minutes))
-        draft.look_again.append(first.starts_at)
+        if case.ended(key) is None:
+            _offer(ground, draft, key, visits, words)
+    theirs = sorted((each for each in gone if each.cancelled_by == "family"), key=lambda each: each.status_at)
+    while theirs:
+        key = f"{ground.prefix}:{kind}:{theirs[0].id}:{theirs[0].sequence}"
+        done = case.ended(key)
+        if done is None or done.ended_at is None:
+            _offer(ground, draft, key, theirs, OFFER_CANCELLED)
+            return
+        theirs = [each for each in theirs[1:] if each.status_at > done.ended_at]
+
+
+def _offer(ground: Ground, draft: Draft, key: str, gone: list[AppointmentSeen], words: str) -> None:
+    """The task of this key for those of them that are still to come; its key names one of them for good."""
+    visits = sorted((each for each in gone if each.starts_at > ground.now), key=_starts)
+    if not visits:
+        return
+    first, *more = visits
+    site = ground.practice.sites.get(first.site, ground.site)
+    day = short_day(first.starts_at.astimezone(site.tz).date())
+    what = "a seat in a group" if first.service == "group" else "treatment"
+    said = "; ".join(dict.fromkeys(reason(each.why).words for each in visits))
+    why = words.format(what=what, days=f"{day} and {len(more)} more" if more else day, reason=said)
+    minutes = ground.routing.standard_minutes
+    owner = draft.owner if any(draft.owner) else Owner(queue=ground.routing.escalation_queue)  # of a closed lead
+    since = min(each.status_at for each in gone)
+    draft.tasks.append(WantedTask(key, OFFER_AGAIN[0], why, owner, clocks.due(since, minutes, ground.site), minutes))
+    draft.look_again.extend(each.starts_at for each in visits)
 
 
 def missed(ground: Ground, draft: Draft) -> None:
@@ -105,9 +126,13 @@ def missed(ground: Ground, draft: Draft) -> None:
     draft.tasks.append(WantedTask(key, kind, why, owner, last.status_at + timedelta(minutes=minutes), minutes))
 
 
-def _is_ours(each: AppointmentSeen) -> bool:
-    cancelled = each.status == "cancelled" and each.booked_at is not None and each.why not in (BY_MISTAKE, BOOKED_TWICE)
-    return cancelled and reason(each.why).by == "practice"
+def _fell(each: AppointmentSeen) -> bool:
+    """Whether it was a visit that is no more, and was meant as one."""
+    return each.status == "cancelled" and each.booked_at is not None and each.why not in (BY_MISTAKE, BOOKED_TWICE)
+
+
+def _starts(each: AppointmentSeen) -> datetime:
+    return each.starts_at
 
 
 def letters(ground: Ground, draft: Draft) -> None:

@@ -79,6 +79,8 @@ OFFER_AGAIN: Final = (
     "We cancelled {what} of {days}: offer another time",
 )
 """For treatment, or a seat in a group, that we called off."""
+OFFER_CANCELLED: Final = "They cancelled {what} of {days} on their page ({reason}): call, and offer another time"
+"""For such that they called off themselves while nobody of ours spoke with them."""
 FIND_SOMEBODY: Final[dict[str, tuple[str, str]]] = {
     "left": ("find_somebody", "We called their visit off and nobody here can do it: call; refer on, or find somebody"),
     "full": ("find_somebody", "We called their visit off and no other time is free: call; refer on, or find a time"),

@@ -188,8 +188,11 @@ def cancel(appointment: Appointment, *, why: str, now: datetime) -> Appointment:
     return row
 
 
-def cancel_all(appointments: Sequence[Appointment], *, why: str, now: datetime) -> list[Appointment]:
-    """Several visits of one lead are called off together: all their days are locked before the first is freed."""
+def cancel_all(
+    appointments: Sequence[Appointment], *, why: str, by_family: bool = False, now: datetime
+) -> list[Appointment]:
+    """Several visits of one lead are called off together: all their days are locked before the first is freed.
+    `by_family`: on their own page, where nobody of ours spoke with them."""
     endings.reason(why)
     with transaction.atomic():
         lead = appointments[0].lead_id
@@ -204,6 +207,7 @@ def cancel_all(appointments: Sequence[Appointment], *, why: str, now: datetime) 
             _may(row, "cancelled")
             Claim.objects.filter(appointment=row).delete()
             row.status, row.status_at, row.held_until, row.why = "cancelled", now, None, why
+            row.cancelled_by = "family" if by_family else ""
             row.sequence += 1
             row.save()
         return rows

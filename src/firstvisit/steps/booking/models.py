@@ -130,10 +130,11 @@ class Appointment(models.Model):
     """A visit of one lead, from the hold to its end.
 
     `status`: held (until `held_until`), booked, arrived, completed, left (before being seen), missed, cancelled
-    (`why`: a code of `endings`), lapsed (a hold that nobody took). A moved one stays the same appointment: `sequence`
-    counts its times, as iCalendar and SIU do. `made_by` says through which door: desk, family, call; `confirmed_at`
-    when the family said that they come. `service`: evaluation, treatment, group. `clinician` is null of nobody's.
-    `series` joins an evaluation with the treatment booked together.
+    (`why`: a code of `endings`; `cancelled_by` is family where they did it on their own page), lapsed (a hold that
+    nobody took). A moved one stays the same appointment: `sequence` counts its times, as iCalendar and SIU do.
+    `made_by` says through which door: desk, family, call; `confirmed_at` when the family said that they come.
+    `service`: evaluation, treatment, group. `clinician` is null of nobody's. `series` joins an evaluation with the
+    treatment booked together.
 
     `resources` and `claimed` are what it takes: for as long as it keeps its time there is a claim on each of them
     (a group's are the group's). A hold that ran out may have lost some to somebody else. `new_patient`: an evaluation
@@ -161,6 +162,7 @@ class Appointment(models.Model):
     status_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
     why = models.CharField(max_length=20, default="")
+    cancelled_by = models.CharField(max_length=8, default="")
     sequence = models.SmallIntegerField(default=0)
     made_by = models.CharField(max_length=8)
     made_at = models.DateTimeField()
