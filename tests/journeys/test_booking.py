@@ -12,7 +12,8 @@ import pytest
 from django.test import Client
 from tests.people import FAMILY, RED_FLAG, but
 
-from firstvisit.journey import verbs
+from firstvisit.journey import own_visit, verbs
+from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.offering import Named, named_by, offers, token
 from firstvisit.journey.jobs import send_wanted
 from firstvisit.kernel import clock
@@ -262,6 +263,41 @@ def test_a_letter_that_has_no_time_to_offer_promises_none_and_the_desk_reads_so_
     assert "none that fits is free just now" in said and "no hay ninguna libre" in said and "/book/" in said
     assert "we have times" not in said and "tenemos horas" not in said
     assert "call_to_book" in kinds(lead), "what the letter says somebody does"
+
+
+@pytest.mark.parametrize("do", ["take", "book", "family"])
+def test_a_time_that_was_held_before_a_red_flag_is_not_taken_while_it_waits(
+    arrive: Arrive, desk: Client, tuesday: datetime, do: str
+) -> None:
+    lead = arrive(FAMILY)
+    slot, *_ = tokens(page(desk, lead))
+    assert press(desk, lead, "hold", slot=slot) == 303
+    held = Appointment.objects.get(lead=lead)
+    family, link = Client(), f"/book/{own_visit.mark_of(lead, at=clock.now())}"
+    assert family.post(link, {"birth": "09/14/2023"}).status_code == 303
+    assert 'value="take"' in family.get(link).content.decode() and 'value="take"' in page(desk, lead)
+    arrive(but(FAMILY, concern="She had chest pain yesterday"))
+    assert "A red flag waits" in page(desk, lead) and 'value="take"' not in page(desk, lead)
+    assert 'value="take"' not in family.get(link).content.decode()
+    if do == "family":
+        answer = family.post(link, {"do": "take"})
+        assert answer.status_code == 200 and "it is booked" not in answer.content.decode()
+    else:
+        assert press(desk, lead, do, **({"slot": slot} if do == "book" else {"visit": str(held.id)})) == 422
+    held.refresh_from_db()
+    assert held.status == "held"
+
+
+def test_a_time_that_was_held_is_no_second_visit_where_they_chose_another_meanwhile(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    slot, other, *_ = tokens(page(desk, lead))
+    assert press(desk, lead, "hold", slot=slot) == 303
+    held = Appointment.objects.get(lead=lead)
+    visits.book(lead, other, by=None, actor=SYSTEM, door="family")
+    assert press(desk, lead, "take", visit=str(held.id), shown=str(held.sequence)) == 409
+    assert Appointment.objects.get(lead=lead, status="booked").id != held.id
 
 
 def _nobody_is_here(since: datetime) -> None:

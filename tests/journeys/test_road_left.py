@@ -18,9 +18,12 @@ from firstvisit.leads.services import reading_row
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.referral.record import Patient, Referral
-from firstvisit.steps.booking import claims
+from firstvisit.steps.booking import claims, groups, spans
+from firstvisit.steps.booking.busy import homes_of
 from firstvisit.steps.booking.claims import Taken
+from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Slot
 from firstvisit.steps.booking.tests.slots import NOW, WANT, new_lead, resource, slot
 
@@ -73,6 +76,26 @@ def test_a_move_and_a_hold_leave_it_too_and_a_visit_by_video_needs_none(sample: 
         claims.hold(home(ENDS), family(3, FAR), AT_HOME, until=NOW + timedelta(minutes=9), made_by="desk", now=NOW)
     video = home(ENDS)._replace(setting="telehealth")
     assert claims.book(video, family(4, FAR), WANT._replace(setting="telehealth"), made_by="desk", now=NOW)
+
+
+def test_a_session_of_a_group_is_a_place_too(sample: None) -> None:
+    anna, hour = resource("anna_lindqvist"), timedelta(hours=1)
+    group = groups.open_group(slot(FRIDAY, anna), kind="group", seats=4, now=NOW)
+    for begins in (ENDS, FRIDAY - timedelta(minutes=55)):
+        with pytest.raises(Taken) as refused:
+            book(family(1 + (begins == ENDS), FAR), begins)
+        assert refused.value.why == "road"
+        found = find(
+            AT_HOME._replace(home=homes_of([family(3 + (begins == ENDS), FAR).id]).popitem()[1]),
+            shape=queries.practice(), booking=Booking(), now=NOW, count=500,
+        )  # fmt: skip
+        assert spans.minute(begins) not in {each.start for each in found.slots}
+    assert book(family(5, FAR), ENDS + timedelta(minutes=30)).status == "booked"
+    with pytest.raises(Taken) as refused:
+        groups.open_group(slot(ENDS + hour * 2 - timedelta(minutes=30), anna), kind="group", seats=4, now=NOW)
+    assert refused.value.why == "road"
+    groups.close_group(group, now=NOW)
+    assert book(family(6, FAR), FRIDAY - timedelta(minutes=55)).status == "booked"
 
 
 @pytest.fixture

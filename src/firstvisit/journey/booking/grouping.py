@@ -26,6 +26,7 @@ from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Group
 from firstvisit.steps.booking.policy import Booking, Kind
 from firstvisit.steps.booking.queries import claims_between
+from firstvisit.steps.booking.sessions import sessions as sessions_to_come
 from firstvisit.steps.booking.shapes import Bookable, Slot, Want
 from firstvisit.steps.booking.taking import Taken
 
@@ -34,6 +35,7 @@ SHOWN_AHEAD: Final = timedelta(days=90)
 EVERY: Final = 1_000
 """More sessions than one lead could join."""
 NOT_OF_A_GROUP: Final = ("by_mistake", "booked_twice", "no_authorization", "no_order")
+NO_ROAD: Final = "A visit at another place leaves the therapist no time on the road"
 WHY_CLOSED: Final = {
     each.code: each.words for each in REASONS if each.by == "practice" and each.code not in NOT_OF_A_GROUP
 }
@@ -78,7 +80,7 @@ class Closed(NamedTuple):
 def sessions(sites: Sequence[str], *, now: datetime) -> list[Session]:
     """The sessions to come at these sites, the soonest first, with who sits in them. A constant number of questions."""
     kinds = [each.slug for each in policy().section(Booking).kinds if each.service == "group"]
-    found = groups.sessions(kinds, sites, now, now + SHOWN_AHEAD, now=now)
+    found = sessions_to_come(kinds, sites, now, now + SHOWN_AHEAD, now=now)
     rows = Appointment.objects.filter(group__in=[each.group.id for each in found], status__in=TAKES_TIME)
     sits: dict[uuid.UUID | None, list[tuple[uuid.UUID, str]]] = {}
     for group, lead, number in rows.order_by("seat").values_list("group", "lead", "lead__number"):
@@ -282,7 +284,7 @@ def _opened(slot: Slot, asked: Opening, kind: Kind, site: Site, now: datetime) -
     except Taken as taken:
         if taken.why == "over":
             raise BadInput([Problem("on", "That time has passed.")]) from taken
-        what = _taken(slot, now)
+        what = NO_ROAD if taken.why == "road" else _taken(slot, now)
         raise BadInput([Problem("at", f"{what} on {day:%a %b} {day.day}; nothing was opened.")]) from taken
 
 

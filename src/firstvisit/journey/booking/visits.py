@@ -18,7 +18,7 @@ from firstvisit.journey.adrift import following
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking.offering import Named, Offer, named_by, still_there
 from firstvisit.journey.booking.seen import appointments_of_lead
-from firstvisit.journey.booking.wanting import EVALUATED, wanted, wanted_for
+from firstvisit.journey.booking.wanting import EVALUATED, Wanted, wanted, wanted_for
 from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.verbs import act_on
 from firstvisit.kernel import clock, leases
@@ -66,6 +66,7 @@ def book(
         if (stands := _other_time(locked, named)) is not None:
             raise claims.AlreadyBooked(stands)
         if (held := _own_hold(locked, named, now)) is not None:
+            _may_be_given(wanted(locked, now=now), by)
             row = claims.take(held, now=now)
         else:
             offer = _offered(locked, named, now, by)
@@ -100,11 +101,13 @@ def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy)
 
 
 def take(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
-    """A held time becomes a visit; Conflict where the hold ended and somebody else has the time."""
+    """A held time becomes a visit; Conflict where the hold ended and somebody else has the time, and where another
+    first visit of the same was booked meanwhile. What was held before a red flag was stated is not taken either."""
 
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
         if row.status == "booked":
             return  # pressed twice
+        _may_be_given(wanted_for(row, locked, now=now), by)
         row = claims.take(row, now=now)
         if by is not None:
             ends_call(locked, by, row, now)
@@ -316,13 +319,20 @@ def _is(row: Appointment, named: Named) -> bool:
     return (start, row.site, clinician, row.discipline) == (named.start, named.site, named.clinician, named.discipline)
 
 
+def _may_be_given(needs: Wanted, by: User | None) -> None:
+    """Refuse a time to a lead that may have none now: BadInput in the desk's words, Taken("unfit") for the family, who
+    reads on its page who calls. A red flag may have been stated since the time was held."""
+    if needs.why_not:
+        raise BadInput([Problem("slot", needs.why_not[0].text)]) if by is not None else Taken("unfit")
+
+
 def _offered(
     lead: Lead, named: Named, now: datetime, by: User | None, *, beside: Appointment | None = None
 ) -> Offer:
     """The time as all rules give it now; Taken where they give it no more. One of ours may book after the window."""
     needs = wanted(lead, now=now) if beside is None else wanted_for(beside, lead, now=now)
-    if needs.why_not and by is not None:
-        raise BadInput([Problem("slot", needs.why_not[0].text)])
+    if by is not None:
+        _may_be_given(needs, by)
     ours = by is not None
     found = still_there(lead, named, now=now, known=needs, moving=beside, beyond=ours, alone=not ours)
     if isinstance(found, str):

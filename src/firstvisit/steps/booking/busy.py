@@ -14,7 +14,7 @@ from firstvisit.leads.models import LeadReferral
 from firstvisit.practice.shape import Site
 from firstvisit.reference import zips
 from firstvisit.referral.record import Referral
-from firstvisit.steps.booking import groups
+from firstvisit.steps.booking import sessions as groups
 from firstvisit.steps.booking.models import TAKES_TIME
 from firstvisit.steps.booking.shapes import Place, Session, Span, Visit
 from firstvisit.steps.booking.spans import minute, moment
@@ -36,8 +36,14 @@ where clinician_id = any(%(clinicians)s) and starts_at < %(until)s and starts_at
   and ends_at > %(since)s and (service = 'evaluation' or clinician_id = any(%(moves)s))
   and status = any(%(takes_time)s) and (status <> 'held' or held_until > %(now)s)
   and claimed is not null and id is distinct from %(moving)s
-order by lower(claimed)
+union all
+select resource_id, (date_part('epoch', lower(during)) / 60)::int4, (date_part('epoch', upper(during)) / 60)::int4,
+  site, 'clinic', 'group', false, null
+from booking_claim claim join booking_group on booking_group.id = claim.group_id
+where resource_id = any(%(moves)s) and during && tstzrange(%(since)s, %(until)s)
+order by 2
 """
+"""Visits, and the sessions of whoever is not always at one place: those are a claim of the group's, not of a visit."""
 
 
 def spans(

@@ -23,7 +23,7 @@ from firstvisit.steps.booking import endings, groups
 from firstvisit.steps.booking.limits import keep_limits
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim, Group
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.road_left import keep_road
+from firstvisit.steps.booking.road_left import keep_road_of
 from firstvisit.steps.booking.shapes import Slot, Want
 from firstvisit.steps.booking.spans import moment
 from firstvisit.steps.booking.taking import (
@@ -108,7 +108,7 @@ def book_series(
                 _put(row, slot, stretch)
                 _keep_apart(row, own)
                 _keep_limits(row, slot, now=now)
-                keep_road(row, now=now)
+                keep_road_of(row, now=now)
             row.save(force_insert=stood is None)
             rows.append(row)
         new = [(stretch, row.id) for stretch, row, stood in zip(stretches, rows, stands, strict=True) if stood is None]
@@ -138,10 +138,15 @@ def join(
 
 
 def take(appointment: Appointment, *, now: datetime) -> Appointment:
-    """A hold becomes a visit. After its end too, as long as nobody else took any of its time; else Taken."""
+    """A hold becomes a visit, and other holds for the same are let go. After its end too, as long as nobody else took
+    any of its time; else Taken. AlreadyBooked where that evaluation was booked at another time meanwhile."""
     with transaction.atomic():
-        row = _locked(appointment)
+        lock_lead(appointment.lead_id)
+        own = list(Appointment.objects.filter(lead=appointment.lead_id, status__in=TAKES_TIME))
+        goes = [row for row in own if row.id != appointment.id and _lets_go(row, appointment, booking=True)]
+        row = _locked(appointment, and_days=[*filter(None, map(kept, goes))])
         if row.status in ("held", "lapsed"):
+            _let_go(goes, now=now)
             return _taken(row, until=None, now=now)
         if row.status not in TAKES_TIME:
             raise Conflict(f"the appointment is {row.status}")
@@ -175,7 +180,7 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             claim([(stretch, row.id)], until=row.held_until)
             _put(row, slot, stretch)
             _keep_apart(row)
-            keep_road(row, now=now)
+            keep_road_of(row, now=now)
         row.sequence += 1
         row.confirmed_at = None
         row.save()
@@ -286,6 +291,7 @@ def _place(
         lock_days([stretch, *filter(None, map(kept, goes))])
         same = next((row for row in own if _stands_at(row, slot)), None)
         if same is not None:
+            _let_go([row for row in goes if row is not same], now=now)
             return _again(same, until=until, now=now)
         if until is None:
             _not_twice(own, want)
@@ -299,7 +305,7 @@ def _place(
         _put(row, slot, stretch)
         _keep_apart(row, theirs)
         _keep_limits(row, slot, now=now)
-        keep_road(row, now=now)
+        keep_road_of(row, now=now)
         clear([stretch], now=now)
         row.save(force_insert=True)
         claim([(stretch, row.id)], until=until)
@@ -370,7 +376,7 @@ def _put(row: Appointment, slot: Slot, stretch: Wanted) -> None:
     row.resources, row.claimed = list(stretch.resources), span(stretch)
 
 
-def _locked(appointment: Appointment, and_days: tuple[Wanted, ...] = ()) -> Appointment:
+def _locked(appointment: Appointment, and_days: Iterable[Wanted] = ()) -> Appointment:
     """The appointment as it is now, with its lead and its days locked."""
     lock_lead(appointment.lead_id)
     row = Appointment.objects.get(id=appointment.id)
@@ -384,6 +390,8 @@ def _taken(row: Appointment, *, until: datetime | None, now: datetime) -> Appoin
     """A hold made anew, as a visit or with another end; lead and days are locked."""
     if row.starts_at <= now:
         raise Taken("over")
+    if until is None:
+        _not_twice(Appointment.objects.filter(lead=row.lead_id, status__in=COMES).exclude(id=row.id), row)
     stretch = kept(row)
     if stretch is None:
         assert row.group is not None
@@ -403,7 +411,7 @@ def _claim_again(row: Appointment, stretch: Wanted, *, until: datetime | None, n
             row.clinician_id, row.starts_at, row.site, new_patient=row.new_patient, now=now, but=[row.id]
         )
     _keep_apart(row)
-    keep_road(row, now=now)
+    keep_road_of(row, now=now)
     Claim.objects.filter(appointment=row).delete()
     clear([stretch], now=now)
     claim([(stretch, row.id)], until=until)
@@ -466,13 +474,13 @@ def _lasts(row: Appointment, until: datetime, now: datetime) -> bool:
     return row.held_until is not None and row.held_until > now and row.held_until >= until
 
 
-def _lets_go(row: Appointment, want: Want, *, made_by: MadeBy, booking: bool) -> bool:
+def _lets_go(row: Appointment, want: Want | Appointment, *, booking: bool, made_by: str = "") -> bool:
     needs = (row.service, row.discipline, row.program)
     alike = row.status == "held" and needs == (want.service, want.discipline, want.program)
     return alike and (booking or (made_by == "family" and row.made_by == "family"))
 
 
-def _not_twice(own: list[Appointment], want: Want) -> None:
+def _not_twice(own: Iterable[Appointment], want: Want | Appointment) -> None:
     """An evaluation of a therapy in a program is booked once; two taps on two times are one appointment. One that was,
     and of which nobody has noted how it ended, stands too: nothing says yet that another is needed."""
     if want.service != "evaluation":

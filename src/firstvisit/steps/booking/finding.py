@@ -111,8 +111,9 @@ def _busy(
         return Busy({})
     at_once, later = (clinicians, rooms) if looking.has_enough else (clinicians | rooms, set[int]())
     known: dict[int, Sequence[Span]] = dict.fromkeys(at_once, ())
-    known |= busy.spans(at_once, start, until_last, now=now, moving=moving)
-    spans = busy.Asked(known, lambda: busy.spans(later, start, until_last, now=now, moving=moving))
+    before = start - looking.looks_back
+    known |= busy.spans(at_once, before, until_last, now=now, moving=moving)
+    spans = busy.Asked(known, lambda: busy.spans(later, before, until_last, now=now, moving=moving))
     if want.service == "group":
         return Busy(spans, {}, busy.sessions(want.kind, clinicians, want.sites, start, end, now=now))
     moves = {who.id for who in fit if _moves(who)}

@@ -6,16 +6,15 @@ takes the lowest free seat; the database refuses a seat that is taken.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from firstvisit.kernel.errors import Conflict
 from firstvisit.kernel.ids import new_id
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim, Group
+from firstvisit.steps.booking.road_left import Stop, keep_road
+from firstvisit.steps.booking.sessions import sitting
 from firstvisit.steps.booking.shapes import Slot
 from firstvisit.steps.booking.spans import moment
 from firstvisit.steps.booking.taking import (
@@ -29,38 +28,9 @@ from firstvisit.steps.booking.taking import (
 )
 
 
-class Session(NamedTuple):
-    """A group to come: what it takes, and how many seats are left of how many."""
-
-    group: Group
-    resources: tuple[int, ...]
-    claimed: tuple[datetime, datetime]
-    left: int
-
-
-def sessions(
-    kinds: Collection[str], sites: Collection[str], begins: datetime, ends: datetime, *, now: datetime
-) -> list[Session]:
-    """The groups of these kinds and sites that begin in a stretch, the soonest first, full ones too. Two questions."""
-    groups = Group.objects.filter(kind__in=kinds, site__in=sites, cancelled_at=None)
-    found = groups.filter(starts_at__gte=begins, starts_at__lt=ends).order_by("starts_at", "id")
-    sitting: dict[object, int] = {}
-    for group_id in _sitting(now).filter(group__in=found).values_list("group", flat=True):
-        sitting[group_id] = sitting.get(group_id, 0) + 1
-    told = []
-    for group in found.prefetch_related("claims"):
-        claims = sorted(group.claims.all(), key=lambda each: each.resource_id)
-        if not claims:
-            continue
-        span = claims[0].during
-        resources = tuple(each.resource_id for each in claims)
-        told.append(Session(group, resources, (span.lower, span.upper), group.seats - sitting.get(group.id, 0)))
-    return told
-
-
 def open_group(slot: Slot, *, kind: str, program: str = "", seats: int, now: datetime) -> Group:
-    """A session at a slot, in which nobody sits yet. Taken when its therapist or room is somebody's; the same again is
-    the same group."""
+    """A session at a slot, in which nobody sits yet. Taken when its therapist or room is somebody's, or too little
+    is left for the road to it or from it; the same again is the same group."""
     stretch = wanted(slot)
     with transaction.atomic():
         lock_days([stretch])
@@ -72,7 +42,7 @@ def close_group(group: Group, *, now: datetime) -> Group:
     with transaction.atomic():
         lock_days(_takes(group))
         row = Group.objects.select_for_update().get(id=group.id)
-        if _sitting(now).filter(group=row).exists():
+        if sitting(now).filter(group=row).exists():
             raise Conflict("somebody sits in this group; move or cancel their seats first")
         if row.cancelled_at is None:
             Claim.objects.filter(group=row).delete()
@@ -120,6 +90,7 @@ def _opened(slot: Slot, stretch: Wanted, kind: str, program: str, seats: int, no
         raise Taken("over")
     if others_claim([stretch], now=now):
         raise Taken
+    keep_road(Stop(None, slot.clinician, None, slot.site, slot.setting, stretch.start, stretch.end), now=now)
     group = Group.objects.create(
         id=new_id(), kind=kind, program=program, site=slot.site, starts_at=moment(slot.start),
         ends_at=moment(slot.end), seats=seats,
@@ -132,8 +103,3 @@ def _opened(slot: Slot, stretch: Wanted, kind: str, program: str, seats: int, no
 def _takes(group: Group) -> list[Wanted]:
     rows = Claim.objects.filter(group=group)
     return [Wanted((row.resource_id,), row.during.lower, row.during.upper, group.site) for row in rows]
-
-
-def _sitting(now: datetime) -> QuerySet[Appointment]:
-    live = ~Q(status="held") | Q(held_until__gt=now)
-    return Appointment.objects.filter(live, group__isnull=False, status__in=TAKES_TIME)

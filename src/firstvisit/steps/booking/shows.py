@@ -52,6 +52,8 @@ def _counted(booking: Booking, now: datetime) -> tuple[Share, ...]:
     came = Q(status__in=("arrived", "completed"))
     hours = timedelta(hours=booking.late_cancel_hours)
     late = Q(status="cancelled", why__in=_LATE, status_at__gt=F("starts_at") - hours)
+    # A cancellation counts as one change of its own (`claims.cancel_all`), a move as one more.
+    not_moved = Q(sequence=0) | Q(status="cancelled", sequence=1)
     asked: dict[str, Any] = {}
     for number, (since, before) in enumerate(spans):
         booked = Q(starts_at__gte=F("booked_at") + timedelta(days=since))
@@ -60,7 +62,7 @@ def _counted(booking: Booking, now: datetime) -> tuple[Share, ...]:
         asked[f"came_{number}"] = Count("id", filter=booked & came)
         asked[f"not_{number}"] = Count("id", filter=booked & (Q(status="missed") | late))
     rows = Appointment.objects.filter(
-        service="evaluation", sequence=0, booked_at__isnull=False, starts_at__gte=now - YEAR, starts_at__lt=now
+        not_moved, service="evaluation", booked_at__isnull=False, starts_at__gte=now - YEAR, starts_at__lt=now
     )
     found = rows.aggregate(**asked)
     return tuple(

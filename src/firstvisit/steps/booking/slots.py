@@ -102,6 +102,8 @@ class Looking:
         if want.minutes <= 0:
             raise ValueError("a visit takes at least a minute")
         self.want, self._booking, self._count, self._a_half_day = want, booking, count, a_half_day
+        self.looks_back = want.before + booking.grid_minutes
+        """Minutes before a start that matter to it: what is kept free, and a gap that it fills."""
         self._travelled = travelled or travel.estimated(booking)
         self._without = frozenset(without)
         self._a_day = ordering.a_day(want, booking)

@@ -49,6 +49,6 @@ def ended(lead: Lead, number: int, status: str, starts: datetime, *, ahead: int,
     given = {
         "kind": "evaluation", "service": "evaluation", "site": "madison", "made_by": "desk", "status": status,
         "starts_at": starts, "ends_at": starts + timedelta(hours=1), "status_at": starts, "made_at": starts,
-        "booked_at": starts - timedelta(days=ahead), **fields,
+        "booked_at": starts - timedelta(days=ahead), "sequence": int(status == "cancelled"), **fields,
     }  # fmt: skip
     Appointment.objects.bulk_create([Appointment(lead=lead, **given) for _ in range(number)])

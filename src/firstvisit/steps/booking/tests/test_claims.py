@@ -125,6 +125,30 @@ def test_the_same_hold_again_lasts_longer_and_a_family_holds_one_time(ana: Lead,
     assert not Claim.objects.filter(appointment=desk).exists(), "who booked holds nothing more"
 
 
+@pytest.mark.parametrize("let_go", [True, False])
+def test_a_hold_is_no_second_evaluation_where_one_was_booked_meanwhile(ana: Lead, anna: int, let_go: bool) -> None:
+    row = held(ana, slot(FRIDAY, anna), made_by="desk")
+    if not let_go:  # of another program, so booking does not let it go
+        Appointment.objects.filter(id=row.id).update(program="other")
+    other = booked(ana, slot(FRIDAY + timedelta(hours=2), anna))
+    Appointment.objects.filter(id=row.id).update(program=other.program)
+    with pytest.raises(AlreadyBooked) as refused:
+        claims.take(row, now=NOW)
+    assert refused.value.appointment == other
+    with pytest.raises(AlreadyBooked):
+        booked(ana, slot(FRIDAY, anna))
+    row.refresh_from_db()
+    assert row.status == ("lapsed" if let_go else "held")
+
+
+def test_whoever_takes_one_hold_lets_the_others_go(ana: Lead, ben: Lead, anna: int) -> None:
+    first, second = (held(ana, slot(FRIDAY + timedelta(hours=n), anna), made_by="desk") for n in (0, 2))
+    assert claims.take(second, now=NOW).status == "booked"
+    assert booked(ben, slot(FRIDAY, anna)).status == "booked"
+    first.refresh_from_db()
+    assert first.status == "lapsed"
+
+
 def test_moving_frees_and_takes_at_once_and_keeps_the_appointment(ana: Lead, ben: Lead, anna: int) -> None:
     row = booked(ana, slot(FRIDAY, anna))
     claims.confirmed(row, now=NOW)

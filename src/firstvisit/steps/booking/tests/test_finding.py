@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -129,6 +130,24 @@ def test_a_group_is_offered_while_a_seat_is_left(ana: Lead, anna: int) -> None:
     assert (found.group, found.start, found.resources) == (str(group.id), minute(MONDAY), (anna,))
     claims.book(found, ana, joined, made_by="desk", now=NOW)
     assert look(joined).slots == ()
+
+
+def test_what_is_taken_before_midnight_counts_for_a_visit_that_keeps_minutes_free_before_it(
+    ana: Lead, anna: int
+) -> None:
+    Block.objects.filter(resource=anna).delete()
+    night = MONDAY.date()
+    Block.objects.create(
+        resource_id=anna, site="madison", what="clinic", first_day=night, last_day=night, begins="20:00", ends="06:00"
+    )
+    supply.raise_revision()
+    midnight = datetime.combine(night + timedelta(days=1), time(), ZoneInfo("America/Chicago"))
+    claims.book(slot(midnight - timedelta(minutes=45), anna, length=45, after=0), ana, WANT, made_by="desk", now=NOW)
+    tuesday = midnight.date()
+    found = look(HAND._replace(before=15, not_before=tuesday, not_after=tuesday), count=50)
+    first = min(found.slots, key=lambda each: each.start)
+    assert first.start == minute(midnight) + 15
+    assert claims.book(first, new_lead(2), WANT, made_by="desk", now=NOW).status == "booked"
 
 
 def test_reading_a_stretch_at_a_time_finds_what_a_search_over_everything_finds(ana: Lead) -> None:

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from firstvisit.leads.models import Lead
 from firstvisit.practice import services
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.steps.booking import shows
+from firstvisit.steps.booking import claims, shows
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Share
-from firstvisit.steps.booking.tests.slots import NOW, ended, new_lead
+from firstvisit.steps.booking.tests.slots import NOW, WANT, ended, new_lead, resource, slot
 
 pytestmark = pytest.mark.django_db
 RULES = Booking(likely_days=(3, 15), likely_least=11)
@@ -55,6 +55,14 @@ def test_a_late_cancellation_of_the_family_counts_and_ours_and_an_early_one_do_n
     visits(lead, 1, "cancelled", why="ill", status_at=early)
     visits(lead, 1, "cancelled", why="clinician_away", status_at=late)
     assert share(20) == Share(15, None, 12, 11)
+
+
+def test_it_counts_what_the_verb_makes_of_a_visit_that_is_called_off(lead: Lead) -> None:
+    visits(lead, 11, "completed")
+    starts, anna = NOW + timedelta(days=21), resource("anna_lindqvist")
+    row = claims.book(slot(starts, anna), new_lead(2), WANT, made_by="family", now=NOW)
+    claims.cancel(row, why="ill", now=starts - timedelta(hours=1))
+    assert share(20, now=starts + timedelta(days=1)) == Share(15, None, 12, 11)
 
 
 def test_what_was_moved_what_is_to_come_and_what_is_long_past_do_not_count(lead: Lead) -> None:

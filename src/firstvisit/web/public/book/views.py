@@ -110,7 +110,7 @@ def book(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
     visit = own_visit.visit_of(found.lead, now=now)
     if request.method == "POST" and not switches(request):
         return _do(request, mark, found, visit)
-    if visit is not None:
+    if visit is not None and (visit.status == "booked" or found.may_choose):
         return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
     begun = own_visit.begun_of(found.lead)
     if (begun is not None or not found.may_choose) and (course := own_visit.course_of(found.lead, now=now)):
@@ -165,6 +165,8 @@ def _take(request: HttpRequest, mark: str, found: Own, hold: Appointment) -> Htt
     here = reverse("book", args=[mark])
     if (begun := own_visit.begun_of(found.lead)) is not None:
         return pages.begun(request, begun, 409)
+    if not found.may_choose:
+        return pages.times(request, mark, found)
     try:
         visits.take(hold, by=None, actor=actor_of(request))
     except Conflict as no:
