@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time as machine
+from collections.abc import Callable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -96,6 +98,70 @@ def test_an_event_without_its_end_is_one_lost_and_counted() -> None:
     for text in (first + "END:VEVENT\r\n".join((*others, last)), "END:VEVENT\r\n".join((first, *others)) + last):
         found = read(text.encode(), CHICAGO, MONDAY, MONDAY)
         assert (len(found.busy), found.events, found.not_understood) == (2, 3, 1)
+
+
+EASTERN = """BEGIN:VTIMEZONE
+TZID:(UTC-05:00) Eastern Time (US & Canada)
+BEGIN:STANDARD
+DTSTART:16010101T020000
+TZOFFSETFROM:-0400
+TZOFFSETTO:-0500
+RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:-0500
+TZOFFSETTO:-0400
+RRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+def test_a_zone_whose_name_is_quoted_and_holds_a_colon_is_read() -> None:
+    named = 'TZID="(UTC-05:00) Eastern Time (US & Canada)"'
+    once = f"DTSTART;{named}:20261109T100000\nDTEND;{named}:20261109T110000"
+    weekly = f"DTSTART;{named}:20261105T150000\nDURATION:PT1H\nRRULE;X-WHY=\"a:b\":FREQ=DAILY;UNTIL=20261110T000000Z"
+    found = read(calendar(once, weekly, head=EASTERN), CHICAGO, MONDAY, MONDAY + timedelta(days=1))
+    assert (told(found), found.not_understood) == (["Mon 09:00-10:00", "Mon 14:00-15:00"], 0)
+    unknown = once.replace("(UTC-05:00) Eastern Time (US & Canada)", "(UTC-05:00) Nowhere")
+    assert busy(calendar(unknown)) == ["Mon 10:00-11:00"], "a zone nobody knows is the site's"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["RRULE:FREQ=FOO", "RRULE:FREQ=WEEKLY;BYDAY=XX", "RRULE:FREQ=WEEKLY;INTERVAL=0", "RRULE:WEEKLY",
+     "RRULE:FREQ=WEEKLY;UNTIL=soon", "RDATE:banana", "EXDATE:banana", "DTEND:banana", "DURATION:an hour",
+     'DTEND;TZID="America/Chicago:20261109T110000'],
+)  # fmt: skip
+def test_an_event_with_a_line_about_time_that_cannot_be_read_is_one_lost_and_counted(line: str) -> None:
+    good = "DTSTART:20261109T150000Z\nDTEND:20261109T160000Z"
+    events = [good, f"DTSTART:20261109T180000Z\n{line}", good, "DTSTART:20261109T200000Z\nDURATION:PT1H\nGEO:x"]
+    found = read(calendar(*events), CHICAGO, MONDAY, MONDAY)
+    expected = ["Mon 09:00-10:00", "Mon 09:00-10:00", "Mon 14:00-15:00"]
+    assert (told(found), found.events, found.not_understood) == (expected, 4, 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: re.sub(r"^[A-Z-]+|V[A-Z]+", lambda name: name[0].lower(), text, flags=re.MULTILINE),
+        lambda text: text.replace("\r\n", " \r\n"),
+        lambda text: text.replace("\r\n", "\r"),
+        lambda text: text.replace("\r\n", "\r\r\n"),
+        lambda text: text.replace("VEVENT", "vEvent").replace("BEGIN:", "Begin: "),
+    ],
+    ids=["small letters", "blanks at the ends", "CR alone", "CR twice", "mixed letters"],
+)
+def test_a_calendar_written_otherwise_is_read_all_the_same(written: Callable[[str], str]) -> None:
+    text = calendar("DTSTART:20261109T150000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2").decode()
+    found = read(written(text).encode(), CHICAGO, MONDAY, MONDAY + timedelta(days=3))
+    assert (told(found), found.events, found.not_understood) == (["Mon 09:00-10:00", "Tue 09:00-10:00"], 1, 0)
+
+
+def test_free_and_busy_times_that_cannot_be_read_refuse_the_whole() -> None:
+    with pytest.raises(Unreadable, match="beside its events"):
+        read(calendar(head="BEGIN:VFREEBUSY\nUID:f\nFREEBUSY:banana\nEND:VFREEBUSY\n"), CHICAGO, MONDAY, MONDAY)
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.97])
