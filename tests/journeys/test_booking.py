@@ -298,6 +298,7 @@ def test_a_time_that_was_held_is_no_second_visit_where_they_chose_another_meanwh
     visits.book(lead, other, by=None, actor=SYSTEM, door="family")
     assert press(desk, lead, "take", visit=str(held.id), shown=str(held.sequence)) == 409
     assert Appointment.objects.get(lead=lead, status="booked").id != held.id
+    assert press(desk, lead, "hold", slot=slot) == 409, "what stands is moved"
 
 
 def _nobody_is_here(since: datetime) -> None:

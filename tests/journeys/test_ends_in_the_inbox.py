@@ -56,7 +56,7 @@ def export(path: Path, *rows: str) -> Item:
 
 
 def row(status: str, *, born: str = "9/14/2023", name: str = "Quisenberry, Mirabelle") -> str:
-    return f'"{name}",{born},{DAY:%m/%d/%Y},9:00 AM,Speech Initial Evaluation,{status},Lindqvist'
+    return f'"{name}",{born},{DAY:%m/%d/%Y},9:00 AM,PT Initial Evaluation,{status},Lindqvist'
 
 
 def words(client: Client, address: str) -> str:
@@ -74,7 +74,7 @@ def test_an_unsure_row_says_what_it_is_and_nothing_is_read_out_of_it_as_a_referr
     assert "Mirabelle Quisenberry" in listed
     assert "a visit ended: they did not come, Wed Nov 25; its lead is closed" in listed
     page = words(dana, f"/inbox/{item.id}")
-    for said in ("they did not come", "Wed Nov 25, 2026", "Sep 14, 2023", "Speech Initial Evaluation, No Show",
+    for said in ("they did not come", "Wed Nov 25, 2026", "Sep 14, 2023", "PT Initial Evaluation, No Show",
                  "export of the EMR, a.csv", "Nothing was noted: its lead is closed", "evaluation done",
                  f"L-{visit.lead.number}", "Appt Status: No Show"):  # fmt: skip
         assert said in page, said

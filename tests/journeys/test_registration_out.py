@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,13 +16,24 @@ from typing import Any
 import hl7
 import pytest
 from django.conf import settings as live
+from django.db import transaction
 from django.test import Client
 from tests.emr import listening, tell_all, told_by
+from tests.journeys.test_treatment_together import book as treat
+from tests.journeys.test_treatment_together import pattern, treatment
 from tests.people import FAMILY, but
 from tests.stated import correct
 
 from firstvisit.config.demo.emr import answered, taken
-from firstvisit.journey.booking.registering import Saying, say, settle, take, tell_next
+from firstvisit.journey.booking.registering import (
+    TIDIES_SECONDS,
+    Saying,
+    say,
+    settle,
+    take,
+    tell_next,
+    tidy,
+)
 from firstvisit.kernel import clock, seal
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.practice.models import User
@@ -285,6 +298,85 @@ def test_the_copy_card_is_one_task_and_entered_ends_it(lead: Lead, dana: Client,
     press(dana, lead, "move", slot=times(dana, lead)[1])
     again = task(lead, "enter_in_emr")
     assert again is not None and again.id != wanted.id and "new time" in again.reason
+
+
+def test_the_copy_card_has_every_visit_that_waits_and_the_evaluation_first(
+    lead: Lead, dana: Client, staff: Staff
+) -> None:
+    told_by(staff, way="copy_card")
+    token = pattern(treatment(dana, lead, slot=times(dana, lead)[0], a_week="2", weeks="3"))
+    assert treat(dana, lead, token).status_code == 303
+    visits = list(Appointment.objects.filter(lead=lead).order_by("starts_at"))
+    zone = practice().sites["madison"].tz
+    card = f"/leads/L-{lead.number}/emr-card"
+    page = dana.get(card).content.decode()
+    assert "the visit (7 times)" in page
+    parts = re.findall(r'<table aria-label="(Visit[^"]*)">(.*?)</table>', page, re.S)
+    assert [title.partition(",")[0] for title, _ in parts] == [f"Visit {number} of 7" for number in range(1, 8)]
+    for (_, fields), visit in zip(parts, visits, strict=True):
+        begins = visit.starts_at.astimezone(zone)
+        assert f'data-copy="{begins:%m/%d/%Y}"' in fields and f'data-copy="{begins:%H:%M}"' in fields
+    assert ">Evaluation<" in parts[0][1] and ">Treatment<" in parts[1][1]
+    assert "Kind" not in parts[2][1] and "the rest as in the one before" in parts[2][0]
+    assert page.count("data-key=") >= page.count("data-copy="), "a key a field"
+    assert b"%PDF" in dana.get(f"{card}.pdf").content[:9]
+    press_all = re.findall(r'name="row" value="([^"]+)"', page)
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    assert dana.post(card, {"row": press_all, "seen": seen}).status_code == 303
+    assert {status for _, status in told(lead)} == {"acknowledged"}
+    one = visits[3]
+    where = f"/leads/L-{lead.number}/treatment/{one.id}"
+    assert dana.post(where, {"do": "cancel", "why": "ill"}).status_code == 303
+    page = dana.get(card).content.decode()
+    assert page.count('aria-label="Visit') == 1 and ">cancelled<" in page
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_what_a_dead_process_may_have_said_of_a_visit_is_told_as_cancelled(
+    lead: Lead, arrive: Arrive, dana: Client, settings: Any, set_clock: Any
+) -> None:
+    other = arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))
+    with listening(settings) as emr:
+        book(dana, lead)
+        assert tell_next()  # the patient
+        found = take()
+        assert found is not None and isinstance(found[1], Saying)
+        say(found[1])  # the EMR has the visit; whoever said it dies here
+        set_clock(clock.now() + timedelta(seconds=20))
+        press(dana, other, "book", slot=times(dana, other)[1])
+        set_clock(clock.now() + timedelta(minutes=1))
+        found = take()
+        assert found is not None and Outgoing.objects.get(id=found[0]).lead_id == other.id
+        press(dana, lead, "cancel", why="ill")
+        assert isinstance(found[1], Saying)
+        settle(found[0], say(found[1]))
+        for _ in range(3):
+            set_clock(clock.now() + timedelta(minutes=1))
+            tell_all()
+    mine = [each for each in emr.heard if f"P-{lead.number}^" in str(each)]
+    assert events(mine) == ["A04", "S12", "S12", "S15"]
+    assert str(mine[1].segment("MSH")(10)) == str(mine[2].segment("MSH")(10)), "a repeat, as the EMR knows it"
+
+
+def test_what_a_dead_process_prepared_and_nobody_knows_does_not_stay_in_the_folder(
+    lead: Lead, dana: Client, staff: Staff, settings: Any, tmp_path: Path
+) -> None:
+    told_by(staff, way="csv")
+    settings.ENVIRONMENT = replace(live.ENVIRONMENT, emr_folder=tmp_path)
+    book(dana, lead)
+    with transaction.atomic():
+        assert take() is not None
+        transaction.set_rollback(True)  # killed before it was written down
+    known, _ = take() or (None, None)  # killed after
+    assert known is not None and len(list(tmp_path.glob(".*.part"))) == 2
+    (tmp_path / ".theirs.csv.part").touch()
+    assert tidy() == 0, "they may be under way"
+    long_ago = time.time() - TIDIES_SECONDS - 1
+    for each in tmp_path.iterdir():
+        os.utime(each, (long_ago, long_ago))
+    assert tidy() == 1 and tidy() == 0
+    control = Outgoing.objects.get(id=known).control
+    assert sorted(each.name for each in tmp_path.iterdir()) == [f".patient-{control}.csv.part", ".theirs.csv.part"]
 
 
 def test_what_nobody_entered_of_a_cancelled_visit_is_nobodys_task(lead: Lead, dana: Client, staff: Staff) -> None:

@@ -162,6 +162,9 @@ def test_the_same_end_twice_is_one_and_another_day_is_before_a_person(lead: Lead
         ({"on": TUESDAY.date() + timedelta(days=9)}, "unsure"),
         ({"signed": "unknown"}, "unsure"),
         ({"signed": "no"}, "nothing"),
+        ({"besides": ("hearing",)}, "unsure"),
+        ({"therapies": ("SLP",)}, "unsure"),
+        ({"therapies": ("SLP", WANT.discipline)}, "noted"),
         ({"numbers": ("L-99999",)}, "noted"),
         ({"last_name": "QUISENBERRY", "first_name": "mirabelle"}, "noted"),
     ],
@@ -218,8 +221,8 @@ def test_an_export_is_taken_row_by_row_and_the_same_file_again_changes_nothing(
     file = tmp_path / "visits.csv"
     file.write_text(
         HEADINGS
-        + f'77,"Quisenberry, Mirabelle",9/14/2023,{day},Speech initial evaluation,Completed,\n'
-        + f'78,"Quisenberry, Mirabell",9/14/2023,{day},Speech initial evaluation,Completed,\n'
+        + f'77,"Quisenberry, Mirabelle",9/14/2023,{day},PT initial evaluation,Completed,\n'
+        + f'78,"Quisenberry, Mirabell",9/14/2023,{day},PT initial evaluation,Completed,\n'
         + f'79,"Hahn, Otto",1/2/1950,{day},PT eval,Completed,\n'
         + f'80,"Quisenberry, Mirabelle",9/14/2023,{day},Treatment,Completed,\n'
         + '81,"Quisenberry, Mirabelle",9/14/2023,13/45/2026,PT eval,Completed,\n'

@@ -35,6 +35,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.referral.names import without_generation
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.ends import WORDS, End
+from firstvisit.steps.booking.ends.kinds import words_of
 from firstvisit.steps.booking.models import Appointment
 
 How = Literal["noted", "known", "unsure", "nothing"]
@@ -80,6 +81,7 @@ def take(
             lead, visit = whose(end, end.on)
             if sees is not None and not sees(lead):
                 raise Stranger("it is of nobody whom you see")
+            _of_ours(end, visit)
             locked = Lead.objects.select_for_update(of=("self",)).get(id=lead.id)
             changed = _apply(locked, visit, end, end.on, actor=actor, now=now)
             if changed and not dry:
@@ -235,6 +237,17 @@ def _apply(
     data = {"appointment": str(visit.id), "at": visit.starts_at.isoformat(), "site": visit.site, "source": end.source}
     services.noted(locked, f"visit_{end.what}", actor, at=now, data=data, subject=("appointment", visit.id))
     return True
+
+
+def _of_ours(end: End, visit: Appointment | None) -> None:
+    """Unsure where the evaluation may be that of another therapy than the visit's, or of another profession."""
+    if visit is not None and end.therapies and visit.discipline and visit.discipline not in end.therapies:
+        raise Unsure("it is of another therapy than the visit of that day")
+    programs = practice().programs
+    named = [visit.program, programs[visit.program].name] if visit is not None and visit.program in programs else []
+    known = {word for name in named for word in words_of(name)}
+    if not known.issuperset(end.besides):
+        raise Unsure("it may be the evaluation of another profession")
 
 
 def _visit_of(number: str) -> Appointment | None:

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from firstvisit.journey.booking.entered import CAPABILITY, WAITS, again, mark_of, note
-from firstvisit.journey.booking.known import known
+from firstvisit.journey.booking.known import known, visit_of
 from firstvisit.journey.verbs import act_on
 from firstvisit.kernel import seal
 from firstvisit.kernel.audit import Actor
@@ -17,11 +17,14 @@ from firstvisit.kernel.errors import SealBroken
 from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.leads.scope import leads_for
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Site
 from firstvisit.steps.booking import outgoing
 from firstvisit.steps.booking.emr.acknowledgments import acknowledged
 from firstvisit.steps.booking.emr.carried import carried, differing
-from firstvisit.steps.booking.emr.registration import Registration
-from firstvisit.steps.booking.models import Outgoing
+from firstvisit.steps.booking.emr.owed import OF_PERSON
+from firstvisit.steps.booking.emr.registration import Registration, Visit
+from firstvisit.steps.booking.models import Appointment, Outgoing
 
 SHOWN: Final = 60
 
@@ -66,30 +69,58 @@ def emr_words(rows: Sequence[Outgoing]) -> dict[uuid.UUID, str]:
     return found
 
 
+class Entry(NamedTuple):
+    """A visit to be entered: what is to be told of it (`Outgoing.what`), its therapy's code, its program in words, and
+    its site."""
+
+    what: str
+    visit: Visit
+    discipline: str
+    program: str
+    site: Site
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What stands on the copy-card of a lead. `waiting` nobody has entered yet; `corrected` is, by its name, what the
-    EMR was told of facts that are others by now. `mark` is that of what stands."""
+    """What stands on the copy-card of a lead. `waiting` nobody has entered yet; `visits` are those that it is about, as
+    they are now, the soonest first; `corrected` is, by its name, what the EMR was told of facts that are others by now.
+    `mark` is that of what stands."""
 
     about: Registration
+    visits: tuple[Entry, ...]
     waiting: tuple[Outgoing, ...]
     corrected: Mapping[str, str]
     mark: str
 
 
 def card(lead: Lead) -> Card:
-    """The copy-card of a lead: the visit is that of the newest telling, as it is now."""
+    """The copy-card of a lead: each visit that waits to be entered; where none does, that of the newest telling."""
     told = Outgoing.objects.filter(lead=lead).exclude(status="withdrawn").select_related("appointment")
     rows = tuple(told.order_by("number"))
     reading = LeadReferral.objects.select_related("key", "lead", "lead__facts").get(lead=lead)
-    key, visit = seal.open_key(reading.key), rows[-1].appointment_id if rows else None
-    about = known(reading, key, visit)
+    key = seal.open_key(reading.key)
     waiting = tuple(row for row in rows if row.status in WAITS)
+    newest = (waiting or rows)[-1:]
+    about = known(reading, key, newest[0].appointment_id if newest else None)
     correction = next((row for row in waiting if row.what == "corrected"), None)
     before = outgoing.last_said(lead.id, correction.number) if correction is not None else None
     said, now = (outgoing.said_of(before, key) if before is not None else {}), carried(about)
     corrected = {name: said.get(name, "") for name in differing(said, now)} if said else {}
-    return Card(about, waiting, corrected, mark_of(now, waiting))
+    visits = _visits(waiting, about) or _visits(newest, about)
+    return Card(about, visits, waiting, corrected, mark_of(now, waiting))
+
+
+def _visits(rows: Sequence[Outgoing], about: Registration) -> tuple[Entry, ...]:
+    """The visits of these tellings as they are now, each with what is to be told of it last."""
+    last = {row.appointment_id: row for row in rows if row.appointment_id is not None and row.what not in OF_PERSON}
+    known_as = Appointment.objects.select_related("clinician").in_bulk(list(last))
+    shape = practice()
+    found = []
+    for visit in sorted(known_as.values(), key=lambda each: each.starts_at):
+        program, site = shape.programs.get(visit.program), shape.sites.get(visit.site, about.site)
+        name = program.name if program is not None else about.program_name
+        found.append(Entry(last[visit.id].what, visit_of(visit, shape), visit.discipline, name, site))
+    return tuple(found)
 
 
 def entered(lead: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor, seen: str = "") -> None:

@@ -96,7 +96,7 @@ def told_numbers(records: Iterable[uuid.UUID]) -> dict[str, Lead]:
     """The numbers of these records of people under which the EMR was told of a patient, the lowest first, each with the
     newest lead that told it."""
     rows = Outgoing.objects.filter(what="patient", lead__patient__in=list(records)).select_related("lead")
-    told = rows.exclude(status__in=("withdrawn", "refused")).exclude(status="wanted", tries=0)
+    told = rows.exclude(status__in=("withdrawn", "refused")).exclude(status="wanted", tries=0, payload__isnull=True)
     leads_told = sorted((row.lead for row in told), key=lambda each: each.number)
     found = {own_number(lead): lead for lead in leads_told}
     return dict(sorted(found.items(), key=lambda each: int(each[0].removeprefix("P-"))))

@@ -6,7 +6,9 @@ its `sent_until` and said again word for word: the EMR knows a repeat by MSH-10.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,6 +39,8 @@ from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.models import Outgoing
 
 log = structlog.get_logger("journey")
+TIDIES_SECONDS: Final = 600.0
+"""So often what a dead process left in the folder is looked for; younger than so long it may be under way."""
 ENDED: Final = ("acknowledged", "refused", "failed")
 NO_ADDRESS: Final = "nobody said where the EMR listens (FIRSTVISIT_EMR_URL)"
 NO_NAME: Final = "the patient's first and last name are not both known; enter them on the lead, then send it again"
@@ -66,9 +70,27 @@ class Heard:
 
 def tell_until(stop: threading.Event, bell: Callable[[float], None]) -> None:
     """Tell until `stop` is set. `bell(seconds)` waits for something new, at most so long."""
+    tidied = -math.inf
     while not stop.is_set():
         if not tell_next():
             bell(1.0)
+        if (idle := time.monotonic()) - tidied > TIDIES_SECONDS:
+            tidied = idle
+            tidy()
+
+
+def tidy() -> int:
+    """Remove what a process had prepared in the EMR's folder and no telling knows, because it died before that was
+    written down: it names a patient, and nobody would ever put it. How many there were."""
+    into = settings.ENVIRONMENT.emr_folder
+    found = folder.left_over(into, older=TIDIES_SECONDS) if into is not None else []
+    controls = {name: control for name in found if (control := csv_rows.control_in(name))}
+    known_here = Outgoing.objects.filter(control__in=controls.values(), payload__isnull=False)
+    kept = set(known_here.values_list("control", flat=True))
+    gone = [name for name, control in controls.items() if control not in kept]
+    for name in gone:
+        folder.forget(into, name)
+    return len(gone)
 
 
 def tell_next() -> bool:

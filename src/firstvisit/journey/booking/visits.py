@@ -81,7 +81,8 @@ def book(
 
 
 def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy) -> Appointment:
-    """Keep a time for some minutes while somebody decides; an older hold of this lead is let go."""
+    """Keep a time for some minutes while somebody decides; an older hold of this lead is let go. `claims.AlreadyBooked`
+    for a lead whose evaluation stands: that is moved."""
     named, made = named_by(token), list[Appointment]()
 
     def write(locked: Lead, now: datetime) -> None:
@@ -90,6 +91,8 @@ def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy)
         if (held := _own_hold(locked, named, now)) is not None:
             made.append(held)
             return  # pressed twice
+        if (stands := _other_time(locked, named)) is not None:
+            raise claims.AlreadyBooked(stands)
         offer = _offered(locked, named, now, by)
         until = now + timedelta(minutes=minutes)
         row = claims.hold(offer.slot, locked, offer.want, until=until, made_by=door, now=now)

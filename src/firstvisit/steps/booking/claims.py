@@ -62,7 +62,8 @@ class AlreadyBooked(Conflict):
 
 def hold(slot: Slot, lead: Lead, want: Want, *, until: datetime, made_by: MadeBy, now: datetime) -> Appointment:
     """Keep a slot for a lead until a moment. The same one again is the same hold, with the later end. A family holds
-    one time at once: its next hold lets go of the one before. Taken when somebody else has it."""
+    one time at once: its next hold lets go of the one before. Taken when somebody else has it, AlreadyBooked where that
+    evaluation stands at another time."""
     return _place(slot, lead, want, until=until, made_by=made_by, now=now)
 
 
@@ -293,8 +294,7 @@ def _place(
         if same is not None:
             _let_go([row for row in goes if row is not same], now=now)
             return _again(same, until=until, now=now)
-        if until is None:
-            _not_twice(own, want)
+        _not_twice(own, want)
         _let_go(goes, now=now)
         row = _made(lead, want, until=until, made_by=made_by, now=now)
         if shared:
@@ -390,7 +390,7 @@ def _taken(row: Appointment, *, until: datetime | None, now: datetime) -> Appoin
     """A hold made anew, as a visit or with another end; lead and days are locked."""
     if row.starts_at <= now:
         raise Taken("over")
-    if until is None:
+    if until is None:  # a longer hold promises nothing more
         _not_twice(Appointment.objects.filter(lead=row.lead_id, status__in=COMES).exclude(id=row.id), row)
     stretch = kept(row)
     if stretch is None:

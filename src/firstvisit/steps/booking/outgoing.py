@@ -39,7 +39,7 @@ def row(lead: uuid.UUID, told: Told) -> Outgoing:
 def withdraw(keys: Sequence[str], *, now: datetime) -> None:
     """What nobody has said a word of and the plan wants no more."""
     if keys:
-        unsaid = Outgoing.objects.filter(key__in=keys, status="wanted", tries=0)
+        unsaid = Outgoing.objects.filter(key__in=keys, status="wanted", tries=0, payload__isnull=True)
         unsaid.update(status="withdrawn", ended_at=now)
 
 

@@ -41,6 +41,12 @@ def file_name(what: str, control: str) -> str:
     return f"{what}-{control}.csv"
 
 
+def control_in(name: str) -> str:
+    """The number in a file's name; "" of one that is none of ours."""
+    found = re.fullmatch(r"[a-z]+-(FV[0-9A-F]{16})\.csv", name)
+    return found[1] if found is not None else ""
+
+
 def _file(values: dict[str, str]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")

@@ -7,10 +7,13 @@ renames it, or does not find it because it was renamed already; in neither case 
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
+from typing import Final
 
 from firstvisit.kernel.errors import ConnectorError
 
+_HIDDEN: Final = ".part"
 
 def prepare(folder: Path, name: str, content: bytes) -> None:
     """Write the hidden file. ConnectorError, temporary, where the folder does not take it."""
@@ -39,6 +42,25 @@ def put(folder: Path, name: str) -> None:
         raise ConnectorError(_words(error), temporary=True) from None
 
 
+def left_over(folder: Path, *, older: float) -> list[str]:
+    """The names of files that were prepared more than `older` seconds ago and never put: whoever wrote them died, or
+    could not."""
+    found = []
+    for hidden in folder.glob(f".*{_HIDDEN}") if folder.is_dir() else ():
+        try:
+            age = time.time() - hidden.stat().st_mtime
+        except FileNotFoundError:  # put meanwhile
+            continue
+        if age > older:
+            found.append(hidden.name.removeprefix(".").removesuffix(_HIDDEN))
+    return sorted(found)
+
+
+def forget(folder: Path, name: str) -> None:
+    """Remove a prepared file that nobody will put."""
+    _hidden(folder, name).unlink(missing_ok=True)
+
+
 def trouble(folder: Path) -> str:
     """Why nothing can be put there; "" where it can."""
     if not folder.is_dir():
@@ -47,7 +69,7 @@ def trouble(folder: Path) -> str:
 
 
 def _hidden(folder: Path, name: str) -> Path:
-    return folder / f".{name}.part"
+    return folder / f".{name}{_HIDDEN}"
 
 
 def _words(error: OSError) -> str:

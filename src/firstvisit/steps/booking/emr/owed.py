@@ -70,8 +70,9 @@ class Told(NamedTuple):
 
     @property
     def unsaid(self) -> bool:
-        """Whether nobody has been told a word of it yet."""
-        return self.status == "wanted" and not self.tries
+        """Whether nobody has been told a word of it yet. What was written down may have been said by a process that
+        died before it knew."""
+        return self.status == "wanted" and not self.tries and not self.written
 
 
 class Stands(NamedTuple):

@@ -42,6 +42,9 @@ class End(NamedTuple):
     signed: Signed = "yes"
     called: str = ""
     """What the sender calls it: the kind of visit and its status, the title of the note."""
+    therapies: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    """Of an evaluation, as `kinds.Kind` has them."""
 
 
 def as_text(end: End) -> str:
@@ -54,7 +57,8 @@ def of_text(text: str) -> End:
     """The end that `as_text` wrote."""
     said = json.loads(text)
     days = {name: date.fromisoformat(said[name]) if said[name] else None for name in ("on", "born")}
-    return End(**{**said, "numbers": tuple(said["numbers"]), **days})
+    several = {name: tuple(said.get(name, ())) for name in ("numbers", "therapies", "besides")}
+    return End(**{**said, **several, **days})
 
 
 def day_of(text: str) -> date | None:

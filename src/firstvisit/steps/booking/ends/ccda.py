@@ -41,8 +41,8 @@ def read(body: bytes) -> End | None:
     if code is not None:
         codes = [code.get("code", ""), *(each.get("code", "") for each in code.iterfind("c:translation", _NS))]
         titles.append(code.get("displayName", ""))
-    what = kind_of(codes, titles)
-    if what is None:
+    ends = kind_of(codes, titles)
+    if ends is None:
         return None
     role = root.find("c:recordTarget/c:patientRole", _NS)
     name = root.find("c:recordTarget/c:patientRole/c:patient/c:name", _NS)
@@ -54,7 +54,7 @@ def read(body: bytes) -> End | None:
     document = root.find("c:id", _NS)
     signed = root.find("c:legalAuthenticator", _NS) is not None or root.find("c:authenticator", _NS) is not None
     return End(
-        what,
+        ends.what,
         _day(root),
         "" if document is None else f"{document.get('root', '')}^{document.get('extension', '')}".strip("^"),
         "ccda",
@@ -64,6 +64,8 @@ def read(body: bytes) -> End | None:
         born=None if born is None else day_of(born.get("value", "")),
         signed="yes" if signed else "unknown",
         called=", ".join(dict.fromkeys(filter(None, titles)))[:CALLED],
+        therapies=ends.therapies,
+        besides=ends.besides,
     )
 
 

@@ -33,8 +33,8 @@ def read(message: hl7.Message, kind: str, control: str) -> End | None:
         titles = [_value(segment, field, part) for part in (1, 2, 5)]
         if header == "TXA":
             titles.append(_value(segment, 25, 1))
-        what = kind_of(codes, titles)
-        if what is None or (header == "TXA" and _value(segment, 19, 1).upper() in _GONE):
+        ends = kind_of(codes, titles)
+        if ends is None or (header == "TXA" and _value(segment, 19, 1).upper() in _GONE):
             continue
         if header == "TXA":
             signed = _SIGNED.get(_value(segment, 17, 1).upper(), "no")
@@ -48,13 +48,15 @@ def read(message: hl7.Message, kind: str, control: str) -> End | None:
         return _with_patient(
             message,
             End(
-                what,
+                ends.what,
                 next((day for text in days if (day := day_of(text)) is not None), None),
                 mark,
                 "hl7",
                 numbers=_numbers(message),
                 signed=signed,
                 called=", ".join(dict.fromkeys(filter(None, (*titles[1:], *codes, titles[0]))))[:CALLED],
+                therapies=ends.therapies,
+                besides=ends.besides,
             ),
         )
     return None

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Final
 
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.steps.booking.ends import CALLED, End, What
-from firstvisit.steps.booking.ends.kinds import kind_of
+from firstvisit.steps.booking.ends import CALLED, End
+from firstvisit.steps.booking.ends.kinds import Kind, kind_of
 
 COLUMNS: Final[dict[str, str]] = {
     "number": "our number of the appointment or the lead (L-2641)",
@@ -125,8 +125,8 @@ def mapping_of(text: str) -> dict[str, str]:
 def told(cells: Sequence[str], columns: Columns, row: int) -> tuple[End | None, str]:
     """What a row tells; None where it tells of nothing that ends anything (a treatment, a cancellation). And why it
     cannot be sure: its day or birth date is none, and is left out of what it tells."""
-    what = _what(columns.cell(cells, "status"), columns.cell(cells, "type"))
-    if what is None:
+    ends = _ends(columns.cell(cells, "status"), columns.cell(cells, "type"))
+    if ends is None:
         return None, ""
     last, first = columns.cell(cells, "last_name"), columns.cell(cells, "first_name")
     if not last and (name := columns.cell(cells, "name")):
@@ -143,7 +143,7 @@ def told(cells: Sequence[str], columns: Columns, row: int) -> tuple[End | None, 
     if said_born and born is None:
         faults.append("the birth date cannot be read")
     end = End(
-        what,
+        ends.what,
         on,
         mark or number or f"row {row}",
         "csv",
@@ -152,17 +152,17 @@ def told(cells: Sequence[str], columns: Columns, row: int) -> tuple[End | None, 
         first_name=first.split(" ")[0],
         born=born,
         called=called[:CALLED],
+        therapies=ends.therapies,
+        besides=ends.besides,
     )
     return end, ", ".join(faults)
 
 
-def _what(status: str, kind: str) -> What | None:
+def _ends(status: str, kind: str) -> Kind | None:
     became = next((means for pattern, means in _STATUS if re.search(pattern, status, re.I)), "")
     ends = kind_of((), (kind,))
-    if became in ("missed", "left", "arrived"):
-        return became  # type: ignore[return-value]
-    if became == "discharged":
-        return "discharged"
+    if became in ("missed", "left", "arrived", "discharged"):
+        return Kind(became)  # type: ignore[arg-type]
     if became == "completed" or (not status and ends is not None):
         return ends
     return None

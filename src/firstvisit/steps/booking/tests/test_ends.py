@@ -80,10 +80,41 @@ def test_a_final_observation_ends_what_its_code_says() -> None:
         ("Evaluation addendum", None),
         ("Medieval history", None),
         ("", None),
+        ("PT Evaluation - patient no show", None),
+        ("Cancelled evaluation note", None),
+        ("OT evaluation not completed", None),
+        ("Missed evaluation", None),
+        ("Evaluation deferred, patient unable", None),
+        ("Request for speech evaluation", None),
+        ("Discharge summary (template)", None),
     ],
 )
 def test_what_a_note_is_by_its_title(title: str, what: str | None) -> None:
-    assert kind_of((), (title,)) == what
+    found = kind_of((), (title,))
+    assert (found.what if found else None) == what
+
+
+@pytest.mark.parametrize(
+    ("title", "therapies", "besides"),
+    [
+        ("PT vestibular evaluation", ("PT",), ()),
+        ("Occupational Therapy Initial Evaluation and Plan of Care", ("OT",), ()),
+        ("Speech-Language Evaluation", ("SLP",), ()),
+        ("OT/PT evaluation", ("PT", "OT"), ()),
+        ("Initial Evaluation, 97162", (), ()),
+        ("Pt evaluation", (), ()),
+        ("Hearing evaluation", (), ("hearing",)),
+        ("Physical examination and occupational health evaluation", (), ("physical", "occupational", "health")),
+    ],
+)
+def test_whose_evaluation_it_is_by_its_title(title: str, therapies: tuple[str, ...], besides: tuple[str, ...]) -> None:
+    found = kind_of((), (title,))
+    assert found is not None and (found.therapies, found.besides) == (therapies, besides)
+
+
+def test_a_code_says_which_therapy_and_a_title_that_it_did_not_take_place() -> None:
+    assert kind_of(("18740-1",), ("Note",)) == ("evaluation_completed", ("SLP",), ())
+    assert kind_of(("18735-1",), ("PT evaluation, no-show",)) is None
 
 
 def note(title: str = "Physical therapy Initial evaluation note", *, signed: bool = True, before: str = "") -> bytes:

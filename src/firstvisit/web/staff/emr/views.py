@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from contextlib import suppress
 from typing import Any, Final
 
@@ -106,16 +107,14 @@ def emr_card(request: HttpRequest, code: str) -> HttpResponse:
         where = "emr_card" if scope.sees(user, lead, now=clock.now()) else "emr"
         return HttpResponseRedirect(reverse(where, args=[code] if where == "emr_card" else []), status=303)
     noted_view(actor_of(request), "emr_card", [lead.id])
-    parts = shown.parts(about, narrative=narrative, corrected=found.corrected)
+    parts = shown.parts(about, found.visits, narrative=narrative, corrected=found.corrected)
     context = {
         "code": code,
         "name": about.patient.full or code,
         "parts": parts,
         "two_keys": any(len(field.key) > 1 for part in parts for field in part.fields),
-        "waiting": [
-            {"id": row.id, "what": tellings.named(row.what, row.corrects if row.what in OF_TWO else ())}
-            for row in waiting
-        ],
+        "waiting": [row.id for row in waiting],
+        "to_enter": _to_enter(waiting),
         "seen": found.mark,
     }
     return render(request, "staff/emr/card.html", context)
@@ -144,13 +143,21 @@ def emr_card_pdf(request: HttpRequest, code: str) -> HttpResponse:
                 "title": part.title,
                 "lines": [{"label": one.label, "text": one.value or "stands no more"} for one in part.fields],
             }
-            for part in shown.parts(about, narrative=user.may("narrative.see"), corrected=found.corrected)
+            for part in shown.parts(
+                about, found.visits, narrative=user.may("narrative.see"), corrected=found.corrected
+            )
         ],
         "foot": f"Registration of {code}, printed by {user.name}. Names and health: shred it after use.",
     }
     answer = HttpResponse(pdf("packet", data), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="registration-{code}.pdf"'
     return answer
+
+
+def _to_enter(waiting: tuple[Outgoing, ...]) -> list[str]:
+    """What waits in words, each once with how many there are of it."""
+    said = Counter(tellings.named(row.what, row.corrects if row.what in OF_TWO else ()) for row in waiting)
+    return [f"{what} ({count} times)" if count > 1 else what for what, count in said.items()]
 
 
 def _lead(request: HttpRequest, code: str) -> Lead:
