@@ -288,6 +288,25 @@ def test_a_time_that_was_held_before_a_red_flag_is_not_taken_while_it_waits(
     assert held.status == "held"
 
 
+@pytest.mark.parametrize("do", ["take", "book", "family"])
+def test_a_time_that_was_held_is_not_taken_where_nobody_is_there_any_more(
+    arrive: Arrive, desk: Client, tuesday: datetime, do: str
+) -> None:
+    lead = arrive(FAMILY)
+    slot, *_ = tokens(page(desk, lead))
+    assert press(desk, lead, "hold", slot=slot) == 303
+    held = Appointment.objects.get(lead=lead)
+    _nobody_is_here(tuesday)
+    if do == "family":
+        family, link = Client(), f"/book/{own_visit.mark_of(lead, at=clock.now())}"
+        assert family.post(link, {"birth": "09/14/2023"}).status_code == 303
+        assert family.post(link, {"do": "take"}).status_code == 409
+    else:
+        assert press(desk, lead, do, **({"slot": slot} if do == "book" else {"visit": str(held.id)})) == 409
+    held.refresh_from_db()
+    assert held.status == "held"
+
+
 def test_a_time_that_was_held_is_no_second_visit_where_they_chose_another_meanwhile(
     arrive: Arrive, desk: Client, tuesday: datetime
 ) -> None:

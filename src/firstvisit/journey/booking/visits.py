@@ -34,6 +34,7 @@ from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.taking import Taken
+from firstvisit.steps.booking.unfit import unfit
 
 CAPABILITY: Final = "leads.work"
 OFFER: Final = "offer"
@@ -66,8 +67,7 @@ def book(
         if (stands := _other_time(locked, named)) is not None:
             raise claims.AlreadyBooked(stands)
         if (held := _own_hold(locked, named, now)) is not None:
-            _may_be_given(wanted(locked, now=now), by)
-            row = claims.take(held, now=now)
+            row = _taken(held, wanted(locked, now=now), by, now)
         else:
             offer = _offered(locked, named, now, by)
             row = claims.book(offer.slot, locked, offer.want, made_by=door, now=now)
@@ -105,13 +105,13 @@ def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy)
 
 def take(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
     """A held time becomes a visit; Conflict where the hold ended and somebody else has the time, and where another
-    first visit of the same was booked meanwhile. What was held before a red flag was stated is not taken either."""
+    first visit of the same was booked meanwhile. What was held before a red flag was stated, or before the therapist or
+    the site was closed then, is not taken either."""
 
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
         if row.status == "booked":
             return  # pressed twice
-        _may_be_given(wanted_for(row, locked, now=now), by)
-        row = claims.take(row, now=now)
+        row = _taken(row, wanted_for(row, locked, now=now), by, now)
         if by is not None:
             ends_call(locked, by, row, now)
         note(locked, "visit_booked", actor, row, now)
@@ -320,6 +320,15 @@ def _is(row: Appointment, named: Named) -> bool:
     start = int(row.starts_at.timestamp()) // 60
     clinician = resource_slugs().get(row.clinician_id or 0)
     return (start, row.site, clinician, row.discipline) == (named.start, named.site, named.clinician, named.discipline)
+
+
+def _taken(held: Appointment, needs: Wanted, by: User | None, now: datetime) -> Appointment:
+    _may_be_given(needs, by)
+    row = claims.take(held, now=now)
+    lost = unfit(practice(), policy().section(Booking), now=now, leads=[row.lead_id])
+    if any(one.appointment.id == row.id for one in lost):
+        raise Taken("unfit")
+    return row
 
 
 def _may_be_given(needs: Wanted, by: User | None) -> None:

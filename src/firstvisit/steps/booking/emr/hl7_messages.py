@@ -57,6 +57,8 @@ _ESCAPED: Final = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&":
 _LINE_END: Final = "\\.br\\"
 _UNIT: Final = "min^minutes^UCUM"
 _MAX: Final = 500
+_LONGEST_TEXT: Final = 16_000
+"""Of a line of formatted text: no field of ours takes so much, and an FT has room for 65,536 (HL7 2.5.1, 2.A.31)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,7 @@ def _escaped(text: str, *, most: int = _MAX) -> str:
 
 def _formatted(text: str) -> str:
     r"""Formatted text (FT): line ends are \.br\."""
-    lines = [_escaped(line, most=2000) for line in re.split(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", text)]
+    lines = [_escaped(line, most=_LONGEST_TEXT) for line in re.split(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", text)]
     return _LINE_END.join(line for line in lines if line)
 
 

@@ -64,6 +64,12 @@ def test_the_patient_is_told_as_stated() -> None:
     assert str(segment(message, "ACC")(1)) == "20261002"
 
 
+def test_a_long_reason_is_told_to_its_last_word() -> None:
+    told = "word " * 780 + "the last word"
+    message = admit(replace(CHILD, reason=told), envelope())
+    assert str(segment(message, "OBX")(5)) == told
+
+
 def test_what_nobody_stated_is_left_out() -> None:
     message = admit(LITTLE, envelope())
     names = [line.split("|")[0] for line in message.split("\r") if line]
