@@ -4,7 +4,7 @@ reads it."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +64,17 @@ def test_the_letter_of_the_first_visit_says_what_follows_it_and_brings_every_vis
     assert len(events) == 7 and not letters(mailbox, "your visits from"), "one letter says it all"
     for word in ("Mirabelle", "language", "speech", "SLP", "treatment", "Lindqvist"):
         assert word not in said and not any(word in str(each["SUMMARY"]) for each in events), word
+
+
+def test_an_evaluation_whose_end_nobody_has_noted_has_its_treatment_told_no_second_time(
+    arrive: Arrive, dana: Client, mailbox: Mailbox, set_clock: Callable[[datetime], None]
+) -> None:
+    lead = arrive(FAMILY)
+    together(dana, lead)
+    set_clock(Appointment.objects.get(lead=lead, service="evaluation").ends_at + timedelta(days=1))
+    jobs.sweep()
+    jobs.sweep()
+    assert len(letters(mailbox, "your visit on")) == 1 and not letters(mailbox, "your visits from")
 
 
 def test_treatment_booked_later_has_one_letter_of_its_own(arrive: Arrive, dana: Client, mailbox: Mailbox) -> None:

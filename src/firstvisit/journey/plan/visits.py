@@ -132,11 +132,10 @@ def following(ground: Ground, evaluation: AppointmentSeen) -> list[AppointmentSe
 
 def says_booked(ground: Ground, evaluation: AppointmentSeen) -> bool:
     """Whether a letter about this evaluation says, or has said, what was booked together with it."""
-    if evaluation.status == "booked":
-        return ground.case.visit is evaluation and ground.now < evaluation.starts_at
+    to_say = evaluation.status == "booked" and ground.case.visit is evaluation and ground.now < evaluation.starts_at
     keys = [_key(ground, evaluation, "visit_booked", 0)]
     keys += [_key(ground, evaluation, "visit_moved", number) for number in range(1, evaluation.sequence + 1)]
-    return any(map(ground.case.has_left, keys))
+    return to_say or any(map(ground.case.has_left, keys))
 
 
 def says_cancelled(ground: Ground, evaluation: AppointmentSeen) -> bool:
