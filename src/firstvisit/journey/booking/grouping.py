@@ -24,11 +24,13 @@ from firstvisit.steps.booking import claims, groups, spans, supply, taking
 from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Group
+from firstvisit.steps.booking.opening import is_open
 from firstvisit.steps.booking.policy import Booking, Kind
 from firstvisit.steps.booking.queries import claims_between
 from firstvisit.steps.booking.sessions import sessions as sessions_to_come
-from firstvisit.steps.booking.shapes import Bookable, Slot, Want
+from firstvisit.steps.booking.shapes import Slot, Want
 from firstvisit.steps.booking.taking import Taken
+from firstvisit.steps.booking.unfit import unfit_sessions
 
 MOST_WEEKS: Final = 26
 SHOWN_AHEAD: Final = timedelta(days=90)
@@ -225,6 +227,8 @@ def _cannot(group: Group, wants: Sequence[Want], now: datetime) -> Exception:
     begins, ends = spans.minute(group.starts_at), spans.minute(group.ends_at)
     if any(start < ends and begins < end for want in wants for start, end in want.elsewhere):
         return Taken("own")
+    if any(each.group.id == group.id for each in unfit_sessions(practice(), policy().section(Booking), now=now)):
+        return BadInput([Problem("group", "Its therapist, its room or its site is not open for this group any more.")])
     return BadInput([Problem("group", "This group does not fit their program, therapy or coverage.")])
 
 
@@ -257,24 +261,13 @@ def _slots(asked: Opening, site: Site, kind: Kind, at: time, days: Sequence[date
         start = spans.minute(datetime.combine(day, at, site.tz))
         claimed = (start - kind.minutes_before, start + minutes + kind.minutes_after)
         for one in takes:
-            if not _open(one, claimed, site.slug, asked.program):
+            if not is_open(one, claimed, site=site.slug, setting="clinic", program=asked.program):
                 when = f"{day:%a %b} {day.day}"
                 field = "clinician" if one is who else "room"
                 raise BadInput([Problem(field, f"{one.name} is not open for all of it on {when}.")])
         ids = tuple(sorted(one.id for one in takes))
         made.append(Slot(start, start + minutes, claimed, site.slug, "clinic", who.id, ids, 0, ()))
     return made
-
-
-def _open(one: Bookable, claimed: tuple[int, int], site: str, program: str) -> bool:
-    hours = spans.joined(
-        stretch[:2]
-        for stretch in one.open
-        if stretch.site == site
-        and (one.kind != "clinician" or "clinic" in stretch.settings)
-        and (not stretch.programs or program in stretch.programs)
-    )
-    return any(start <= claimed[0] and claimed[1] <= end for start, end in hours)
 
 
 def _opened(slot: Slot, asked: Opening, kind: Kind, site: Site, now: datetime) -> Group:

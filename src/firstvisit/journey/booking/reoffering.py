@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from firstvisit.journey.adrift import COURSE
-from firstvisit.journey.booking import visits
+from firstvisit.journey.booking import grouping, visits
 from firstvisit.journey.booking.offering import offers
 from firstvisit.journey.plan.called_off import CALL, NO_TIME
 from firstvisit.kernel import clock
@@ -17,13 +17,13 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict
 from firstvisit.leads import services
 from firstvisit.leads.models import Lead
-from firstvisit.leads.scope import leads_for
+from firstvisit.leads.scope import leads_for, works_at
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.unfit import CANCELLED_AS, Unfit, unfit
+from firstvisit.steps.booking.unfit import CANCELLED_AS, Unfit, UnfitSession, unfit, unfit_sessions
 
 ABLE: Final = frozenset({"full", "limit", "no_room", "outside_window"})
 """What stands in the way (`Found.missing`) where somebody could do it, had they a time."""
@@ -44,10 +44,26 @@ class Reoffered(NamedTuple):
     not_done: tuple[str, ...]
 
 
+class ClosedSessions(NamedTuple):
+    """How many sessions do not take place now; codes of leads whose seat is cancelled and offered again, and of those
+    that somebody else has in hand, whose session stays open."""
+
+    sessions: int
+    done: tuple[str, ...]
+    not_done: tuple[str, ...]
+
+
 def affected(by: User) -> list[Unfit]:
     """The visits to come that supply no longer allows, of the leads that somebody sees; the soonest first."""
     seen = leads_for(by).values_list("id", flat=True)
     return unfit(practice(), policy().section(Booking), now=clock.now(), leads=seen)
+
+
+def affected_sessions(by: User) -> list[UnfitSession]:
+    """The sessions of groups to come that supply no longer allows, at the sites where somebody works; the soonest
+    first."""
+    found = unfit_sessions(practice(), policy().section(Booking), now=clock.now())
+    return [one for one in found if works_at(by, one.group.site)]
 
 
 def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reoffered:
@@ -69,6 +85,19 @@ def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reo
         came.setdefault(what, []).append(f"L-{lead.number}")
     said = {what: tuple(dict.fromkeys(codes)) for what, codes in came.items()}
     return Reoffered(*(said.get(what, ()) for what in ("offered", "nobody", "to_call", "not_done")))
+
+
+def close_sessions(sessions: Iterable[uuid.UUID], *, by: User, actor: Actor) -> ClosedSessions:
+    """Close these sessions as ours to answer for, each with its seats. One that fits again by now is left alone."""
+    closed, done, not_done = 0, list[str](), list[str]()
+    for number in dict.fromkeys(sessions):
+        one = next((each for each in affected_sessions(by) if each.group.id == number), None)
+        if one is not None:
+            said = grouping.close(number, why=CANCELLED_AS[one.why], by=by, actor=actor)
+            closed += not said.not_done
+            done += said.done
+            not_done += said.not_done
+    return ClosedSessions(closed, tuple(dict.fromkeys(done)), tuple(dict.fromkeys(not_done)))
 
 
 def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, actor: Actor) -> Came:

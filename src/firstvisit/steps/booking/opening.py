@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from firstvisit.steps.booking import spans
-from firstvisit.steps.booking.shapes import Span, Stretch
+from firstvisit.steps.booking.shapes import Bookable, Span, Stretch
 
 
 class Opened(NamedTuple):
@@ -66,6 +66,21 @@ def kept_free(
         else:
             found.extend(one._replace(start=start, end=end) for start, end in left)
     return tuple(found)
+
+
+def is_open(one: Bookable, during: Span, *, site: str, setting: str, program: str) -> bool:
+    """Whether somebody or something is open for all of a span there, for such a visit. A room or a device is not asked
+    for which settings."""
+    hours = spans.joined(
+        (stretch.start, stretch.end)
+        for stretch in one.open
+        if stretch.end > during[0]
+        and stretch.start < during[1]
+        and stretch.site == site
+        and (one.kind != "clinician" or setting in stretch.settings)
+        and (not stretch.programs or program in stretch.programs)
+    )
+    return any(start <= during[0] and during[1] <= end for start, end in hours)
 
 
 def _flattened(cluster: Sequence[Opened]) -> list[Stretch]:

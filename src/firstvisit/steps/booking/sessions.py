@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -26,9 +28,7 @@ def sessions(
     """The groups of these kinds and sites that begin in a stretch, the soonest first, full ones too. Two questions."""
     groups = Group.objects.filter(kind__in=kinds, site__in=sites, cancelled_at=None)
     found = groups.filter(starts_at__gte=begins, starts_at__lt=ends).order_by("starts_at", "id")
-    taken: dict[object, int] = {}
-    for group_id in sitting(now).filter(group__in=found).values_list("group", flat=True):
-        taken[group_id] = taken.get(group_id, 0) + 1
+    taken = seats_taken(found, now=now)
     told = []
     for group in found.prefetch_related("claims"):
         claims = sorted(group.claims.all(), key=lambda each: each.resource_id)
@@ -38,6 +38,12 @@ def sessions(
         resources = tuple(each.resource_id for each in claims)
         told.append(Session(group, resources, (span.lower, span.upper), group.seats - taken.get(group.id, 0)))
     return told
+
+
+def seats_taken(groups: Collection[UUID] | QuerySet[Group], *, now: datetime) -> Mapping[UUID, int]:
+    """How many seats of these groups (ids, or a query of them) are somebody's."""
+    seats = sitting(now).filter(group__in=groups).values_list("group", flat=True)
+    return Counter(group for group in seats if group is not None)
 
 
 def sitting(now: datetime) -> QuerySet[Appointment]:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from firstvisit.practice.shape import Site
-from firstvisit.steps.booking import fitting, free, ordering, spans, travel
+from firstvisit.steps.booking import fitting, free, opening, ordering, spans, travel
 from firstvisit.steps.booking.days import Day, day, local_date
 from firstvisit.steps.booking.hindered import Hindered
 from firstvisit.steps.booking.policy import Booking
@@ -151,12 +151,13 @@ class Looking:
         fit = self.worth_a_look(supply, since, until)
         taken = {who.id: spans.joined(busy.spans.get(who.id, ())) for who in fit}
         rooms: dict[int, Rooms] = {}
+        known = {one.id: one for one in supply} if self.want.service == "group" else {}
         for here in self.here:
             days = self._days(here, max(since, here.first), min(until, here.end))
             if not days:
                 continue
             if self.want.service == "group":
-                starts += self._sessions(here, days, busy.sessions)
+                starts += self._sessions(here, days, busy.sessions, known)
                 continue
             best: dict[int, int] = {}
             for place, who in enumerate(fit):
@@ -375,8 +376,10 @@ class Looking:
                 fills = gain > self._gains[who, here.number]
                 yield _Start(-points, minute, not begun, here.number, who, "", stated, fills, None, None)
 
-    def _sessions(self, here: _Here, days: Sequence[Day], sessions: Sequence[Session]) -> Iterator[_Start]:
-        """Groups with a seat left, as starts."""
+    def _sessions(
+        self, here: _Here, days: Sequence[Day], sessions: Sequence[Session], known: Mapping[int, Bookable]
+    ) -> Iterator[_Start]:
+        """Groups with a seat left whose therapist and room are open for them, as starts."""
         for session in sessions:
             who = self._fit.get(session.clinician)
             if (
@@ -390,7 +393,7 @@ class Looking:
             ):
                 continue
             for today in days:
-                if today.start <= session.start < today.end:
+                if today.start <= session.start < today.end and _may_stand(session, known):
                     hours = ordering.stated_hours(self.want, today, here.site.tz)
                     stated = ordering.as_stated(self.want, session.start, today, *hours)
                     points = self._gains[session.clinician, here.number]
@@ -508,3 +511,13 @@ class Looking:
             yield Why("fills_gap", self._booking.fills_gap)
         if one.opens_day:
             yield Why("opens_block")
+
+
+def _may_stand(session: Session, known: Mapping[int, Bookable]) -> bool:
+    """Whether all that a group takes is open for it, as for any visit that stands (`unfit`)."""
+    takes = [known.get(each) for each in session.resources]
+    during = session.start, session.end
+    return all(
+        one is not None and opening.is_open(one, during, site=session.site, setting="clinic", program=session.program)
+        for one in takes
+    )

@@ -1,19 +1,19 @@
-"""Visits to come that supply no longer allows: somebody left, is away, or works at another site, may not bill the payer
-any more, a site is closed, hours were changed."""
+"""What is to come and supply no longer allows, visits and sessions of groups: somebody left, is away, or works at
+another site, may not bill the payer any more, a site is closed, a room is away, hours were changed."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from firstvisit.practice.queries import resource_slugs
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.booking import spans, supply
+from firstvisit.steps.booking import opening, spans, supply
 from firstvisit.steps.booking.fitting import PAYS_THEMSELVES
-from firstvisit.steps.booking.models import Appointment, Change, Terms
+from firstvisit.steps.booking.models import Appointment, Change, Claim, Group, Terms
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Bookable, Span
 
@@ -28,7 +28,7 @@ CANCELLED_AS: Final[Mapping[Why, str]] = {
     "busy": "clinician_away",
     "hours": "clinician_away",
 }
-"""The reason (a code of `endings`) with which such a visit is cancelled."""
+"""The reason (a code of `endings`) with which such a visit is cancelled, and such a session closed."""
 
 
 class Unfit(NamedTuple):
@@ -39,93 +39,145 @@ class Unfit(NamedTuple):
     resource: str
     holiday: str = ""
 
+    @property
+    def site(self) -> str:
+        return self.appointment.site
+
+
+class UnfitSession(NamedTuple):
+    """The same of a session of a group, with or without somebody in it."""
+
+    group: Group
+    why: Why
+    resource: str
+    holiday: str = ""
+
+    @property
+    def site(self) -> str:
+        return self.group.site
+
 
 def unfit(
     shape: Practice, booking: Booking, *, now: datetime, leads: Iterable[uuid.UUID] | None = None
 ) -> list[Unfit]:
-    """Visits and holds to come that no longer lie in open hours of all they take, or whose therapist may not bill their
-    payer, the soonest first. With `leads` only those of these leads (ids, or a query of them). A constant number of
-    questions."""
+    """Visits and holds to come that no longer lie in open hours of all they take (a seat: of all its session takes), or
+    whose therapist may not bill their payer, the soonest first. With `leads` only those of these leads (ids, or a query
+    of them). A constant number of questions."""
     rows = Appointment.objects.filter(status__in=("booked", "held"), starts_at__gt=now)
     if leads is not None:
         rows = rows.filter(lead__in=leads)
     found = list(rows.select_related("lead__facts").order_by("starts_at", "id"))
     if not found:
         return []
-    first, last = found[0].starts_at.date(), max(row.ends_at for row in found).date()
-    known = {
-        one.id: one
-        for one in supply.bookables(shape, booking, first - timedelta(days=1), last + timedelta(days=1))
-    }
-    away = _away(found)
-    gone = {row.resource_id: row.last_day for row in Terms.objects.exclude(last_day=None) if row.last_day is not None}
-    slugs = resource_slugs()
+    of_groups = _taken_by({row.group_id for row in found if row.group_id is not None})
+    ground = _ground(shape, booking, found[0].starts_at, max(row.ends_at for row in found))
     answer = []
     for row in found:
-        span = (spans.minute(row.starts_at), spans.minute_after(row.ends_at))
-        for number in dict.fromkeys([row.clinician_id, *row.resources]):
-            if number is None:
-                continue
-            one, site = known.get(number), shape.sites.get(row.site)
-            day = (row.starts_at.astimezone(site.tz) if site else row.starts_at).date()
-            holiday = next((each.name for each in site.holidays if each.on == day), "") if site else ""
-            why: Why
-            if one is None or (number in gone and day > gone[number]):
-                why = "left"
-            elif row.site not in one.sites:
-                why = "site"
-            elif _open(one, row, span):
-                if _may_bill(one, row):
-                    continue
-                why = "payer"
-            else:
-                why = _why(away, number, row.site, span, holiday)
-            answer.append(Unfit(row, why, slugs.get(number, ""), holiday if why == "holiday" else ""))
-            break
+        shared = of_groups.get(row.group_id, []) if row.group_id is not None else []
+        takes = [each for each in (row.clinician_id, *row.resources, *shared) if each is not None]
+        lost = ground.lost(takes, row, setting=row.setting, program=row.program)
+        if lost is None and not ground.may_bill(row):
+            lost = _Lost("payer", ground.slugs.get(row.clinician_id or 0, ""))
+        if lost is not None:
+            answer.append(Unfit(row, *lost))
     return answer
 
 
-def _may_bill(one: Bookable, row: Appointment) -> bool:
-    """Whether the therapist of a visit may bill the lead's payer, as the search asks before it offers them."""
-    facts = getattr(row.lead, "facts", None)
-    if facts is None or one.id != row.clinician_id or not one.payers or not facts.payer:
-        return True
-    return facts.payer_kind in PAYS_THEMSELVES or facts.payer in one.payers
+def unfit_sessions(shape: Practice, booking: Booking, *, now: datetime) -> list[UnfitSession]:
+    """Sessions of groups to come that no longer lie in open hours of their therapist and room, also those in which
+    nobody sits; the soonest first. A constant number of questions."""
+    found = list(Group.objects.filter(cancelled_at=None, starts_at__gt=now).order_by("starts_at", "id"))
+    if not found:
+        return []
+    taken = _taken_by({group.id for group in found})
+    ground = _ground(shape, booking, found[0].starts_at, max(group.ends_at for group in found))
+    answer = []
+    for group in found:
+        lost = ground.lost(taken.get(group.id, []), group, setting="clinic", program=group.program)
+        if lost is not None:
+            answer.append(UnfitSession(group, *lost))
+    return answer
 
 
-def _open(one: Bookable | None, row: Appointment, span: Span) -> bool:
-    """Whether all of a visit lies in open hours at its site. A room or a device is not asked for which visits."""
-    if one is None:
-        return False
-    hours = spans.joined(
-        stretch[:2]
-        for stretch in one.open
-        if stretch.site == row.site and (one.kind != "clinician" or row.setting in stretch.settings)
-    )
-    return any(start <= span[0] and span[1] <= end for start, end in hours)
+class _Lost(NamedTuple):
+    why: Why
+    resource: str
+    holiday: str = ""
 
 
-def _away(rows: Sequence[Appointment]) -> dict[tuple[int | None, str], list[tuple[str, Span]]]:
-    """Changes that touch the visits: of resources, by their number; of sites, under None and the site."""
+class _Ground(NamedTuple):
+    """What decides whether something may stand: supply, changes of resources (by number) and of sites (None and the
+    site), last days, slugs by number."""
+
+    shape: Practice
+    known: Mapping[int, Bookable]
+    changes: Mapping[tuple[int | None, str], list[tuple[str, Span]]]
+    last_days: Mapping[int, date]
+    slugs: Mapping[int, str]
+
+    def lost(
+        self, takes: Iterable[int], at: Appointment | Group, *, setting: str, program: str
+    ) -> _Lost | None:
+        """The first of `takes` that cannot be had for it, and why; None where all can."""
+        site = self.shape.sites.get(at.site)
+        during = (spans.minute(at.starts_at), spans.minute_after(at.ends_at))
+        day = (at.starts_at.astimezone(site.tz) if site else at.starts_at).date()
+        holiday = next((each.name for each in site.holidays if each.on == day), "") if site else ""
+        for number in dict.fromkeys(takes):
+            one, slug = self.known.get(number), self.slugs.get(number, "")
+            if one is None or (number in self.last_days and day > self.last_days[number]):
+                return _Lost("left", slug)
+            if at.site not in one.sites:
+                return _Lost("site", slug)
+            if not opening.is_open(one, during, site=at.site, setting=setting, program=program):
+                why = self._why(number, at.site, during, holiday)
+                return _Lost(why, slug, holiday if why == "holiday" else "")
+        return None
+
+    def may_bill(self, row: Appointment) -> bool:
+        """Whether the therapist of a visit may bill the lead's payer, as the search asks before it offers them."""
+        one, facts = self.known.get(row.clinician_id or 0), getattr(row.lead, "facts", None)
+        if facts is None or one is None or not one.payers or not facts.payer:
+            return True
+        return facts.payer_kind in PAYS_THEMSELVES or facts.payer in one.payers
+
+    def _why(self, number: int, site: str, during: Span, holiday: str) -> Why:
+        if self._touching((None, site), during):
+            return "closed"
+        if holiday:
+            return "holiday"
+        what = self._touching((number, ""), during)
+        return "hours" if not what else "busy" if what == "busy" else "away"
+
+    def _touching(self, key: tuple[int | None, str], during: Span) -> str:
+        changes = self.changes.get(key, ())
+        return next((what for what, (start, end) in changes if start < during[1] and end > during[0]), "")
+
+
+def _ground(shape: Practice, booking: Booking, begins: datetime, ends: datetime) -> _Ground:
+    day = timedelta(days=1)
+    here = supply.bookables(shape, booking, begins.date() - day, ends.date() + day)
+    terms = Terms.objects.exclude(last_day=None)
+    last_days = {row.resource_id: row.last_day for row in terms if row.last_day is not None}
+    return _Ground(shape, {one.id: one for one in here}, _changes(begins, ends), last_days, resource_slugs())
+
+
+def _changes(begins: datetime, ends: datetime) -> dict[tuple[int | None, str], list[tuple[str, Span]]]:
     found: dict[tuple[int | None, str], list[tuple[str, Span]]] = defaultdict(list)
-    over = (rows[0].starts_at, max(row.ends_at for row in rows))
-    changes = Change.objects.filter(during__overlap=over).exclude(what="extra")
-    for number, site, what, during in changes.values_list("resource_id", "site", "what", "during"):
-        lower = spans.minute(during.lower or over[0])
-        upper = spans.minute_after(during.upper or over[1])
+    rows = Change.objects.filter(during__overlap=(begins, ends)).exclude(what="extra")
+    for number, site, what, during in rows.values_list("resource_id", "site", "what", "during"):
+        lower = spans.minute(during.lower or begins)
+        upper = spans.minute_after(during.upper or ends)
         found[number, site if number is None else ""].append((what, (lower, upper)))
     return found
 
 
-def _why(
-    away: Mapping[tuple[int | None, str], Sequence[tuple[str, Span]]], number: int, site: str, span: Span, holiday: str
-) -> Why:
-    def touching(key: tuple[int | None, str]) -> str:
-        return next((what for what, (start, end) in away.get(key, ()) if start < span[1] and end > span[0]), "")
-
-    if touching((None, site)):
-        return "closed"
-    if holiday:
-        return "holiday"
-    what = touching((number, ""))
-    return "hours" if not what else "busy" if what == "busy" else "away"
+def _taken_by(groups: set[uuid.UUID]) -> dict[uuid.UUID | None, list[int]]:
+    """What sessions take: the numbers of their therapists and rooms."""
+    if not groups:
+        return {}
+    found: dict[uuid.UUID | None, list[int]] = defaultdict(list)
+    rows = Claim.objects.filter(group__in=groups).order_by("resource_id")
+    for group, resource in rows.values_list("group_id", "resource_id"):
+        found[group].append(resource)
+    return found

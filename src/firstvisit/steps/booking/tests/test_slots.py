@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from firstvisit.practice.shape import Opening, Site
 from firstvisit.steps.booking.days import at
 from firstvisit.steps.booking.policy import Booking
@@ -199,8 +201,24 @@ def test_a_group_with_a_seat_left_is_a_time() -> None:
     begins, ends = span("10:00", "11:00")
     sessions = [Session("a", "group", "", "madison", begins, ends, (begins, ends), 1, (1, 11), left) for left in (0, 2)]
     joined = want(service="group", kind="group", assistants=True)
-    found = look([clinician()], joined, Busy({}, {}, sessions))
+    found = look([clinician(), room(11)], joined, Busy({}, {}, sessions))
     assert [(slot.start, slot.group, slot.resources) for slot in found.slots] == [(begins, "a", (1, 11))]
+
+
+@pytest.mark.parametrize(
+    "supply",
+    [
+        [clinician(1, hours(8, 10)), room(11)],
+        [clinician(), room(11)._replace(open=(hours(11, 12),))],
+        [clinician(), room(11)._replace(open=(hours(8, 12)._replace(programs=frozenset(["hand"])),))],
+        [clinician()],
+    ],
+)
+def test_a_group_whose_therapist_or_room_is_not_open_for_it_is_no_time(supply: list[Bookable]) -> None:
+    begins, ends = span("10:00", "11:00")
+    session = Session("a", "group", "", "madison", begins, ends, (begins, ends), 1, (1, 11), 2)
+    found = look(supply, want(service="group", kind="group", assistants=True), Busy({}, {}, [session]))
+    assert not found.slots and found.missing == {"full": 1}
 
 
 def test_an_evening_shift_runs_through_the_change_of_the_clock() -> None:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from firstvisit.journey import changing as moving
 from firstvisit.journey.booking import left_over
-from firstvisit.journey.booking.reoffering import affected
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.practice import changing, queries, references, staffing
@@ -29,7 +28,7 @@ from firstvisit.web.staff.practice import fields, forms, shown
 from firstvisit.web.staff.practice.forms import Form
 from firstvisit.web.staff.practice.register import COLLECTIONS, Collection
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.staff.supply.touched import then, without_place
+from firstvisit.web.staff.supply.touched import no_longer_fit, then, without_place
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
@@ -305,7 +304,9 @@ def _entry(
         "meanwhile": meanwhile,
         "lost_visits": lost_visits,
         "knowing": bool(lost_visits or (form.problems and request.POST.get("knowing"))),
-        "unfit": request.method == "GET" and "saved" in request.GET and ours.name in moving.BOOKED and affected(user),
+        "unfit": no_longer_fit(user)
+        if request.method == "GET" and "saved" in request.GET and ours.name in moving.BOOKED
+        else "",
         "meanwhile_at": words.moment(meanwhile.at, site.tz, clock.now())
         if meanwhile and meanwhile.at
         else "",

@@ -15,7 +15,7 @@ from firstvisit.steps.booking import patterns, spans
 from firstvisit.steps.booking.patterns import Pattern, Rule
 from firstvisit.steps.booking.shapes import Span
 from firstvisit.steps.booking.supplying import AWAY, OPEN, PROTECTED
-from firstvisit.steps.booking.unfit import Unfit, Why
+from firstvisit.steps.booking.unfit import Unfit, UnfitSession, Why
 from firstvisit.web.ui import words
 
 WHY: Final[Mapping[Why, str]] = {
@@ -162,17 +162,22 @@ def of_day(open_: Iterable[Span], zone: ZoneInfo) -> str:
     )
 
 
-def whose_time(one: Unfit) -> str:
-    """Who or what a visit that no longer fits would take; somebody retired as last known."""
+def no_longer_fit(visits: int, sessions: int) -> str:
+    """How much to come no longer fits: "2 visits and 1 session of a group to come no longer fit"; "" where all does."""
+    of_groups = "1 session of a group" if sessions == 1 else f"{sessions} sessions of groups"
+    said = [*([f"{visits} visit{'s' * (visits > 1)}"] if visits else []), *([of_groups] if sessions else [])]
+    return f"{' and '.join(said)} to come no longer fit{'s' * (visits + sessions == 1)}" if said else ""
+
+
+def whose_time(one: Unfit | UnfitSession) -> str:
+    """Who or what a visit or session that no longer fits would take; somebody retired as last known."""
     return resource_names().get(one.resource, one.resource) or "nobody"
 
 
-def why_unfit(one: Unfit) -> str:
-    """Why a visit cannot be: "Priya Raman no longer works at Marquette"."""
-    site = practice().sites.get(one.appointment.site)
-    return WHY[one.why].format(
-        who=whose_time(one), site=site.name if site else one.appointment.site, holiday=one.holiday
-    )
+def why_unfit(one: Unfit | UnfitSession) -> str:
+    """Why a visit or session cannot be: "Priya Raman no longer works at Marquette"."""
+    site = practice().sites.get(one.site)
+    return WHY[one.why].format(who=whose_time(one), site=site.name if site else one.site, holiday=one.holiday)
 
 
 def length(minutes: int) -> str:

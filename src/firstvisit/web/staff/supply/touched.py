@@ -1,4 +1,4 @@
-"""Which visits one change of supply leaves without a place, beside those that had none before it."""
+"""Which visits and sessions one change of supply leaves without a place, beside those that had none before it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,30 @@ from typing import Final
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
-from firstvisit.journey.booking.reoffering import affected
+from firstvisit.journey.booking.reoffering import affected, affected_sessions
 from firstvisit.practice.models import User
+from firstvisit.web.staff.supply import sentences
 
 _KEPT: Final = "supply_touched"
-"""Where the session keeps the visits of the change that was made last."""
+"""Where the browser's session keeps what the change that was made last left without a place."""
 Without = frozenset[tuple[uuid.UUID, str, str]]
-"""Visits that no longer fit, each with why and whose time is missing: for another reason it is touched anew."""
+"""Visits and sessions of groups that no longer fit, each with why and whose time is missing: for another reason it is
+touched anew."""
 
 
 def without_place(user: User) -> Without:
-    """The visits to come that no longer fit, for a comparison with those after a change."""
-    return frozenset((one.appointment.id, one.why, one.resource) for one in affected(user))
+    """What is to come and no longer fits, for a comparison with that after a change."""
+    visits = {(one.appointment.id, one.why, one.resource) for one in affected(user)}
+    return frozenset(visits | {(one.group.id, one.why, one.resource) for one in affected_sessions(user)})
+
+
+def no_longer_fit(user: User) -> str:
+    """How much to come no longer fits, in words."""
+    return sentences.no_longer_fit(len(affected(user)), len(affected_sessions(user)))
 
 
 def then(request: HttpRequest, user: User, before: Without, back: str, done: str) -> HttpResponseRedirect:
-    """Back to where it was changed; on to the visits that this very change leaves without a place, where there are
+    """Back to where it was changed; on to what this very change leaves without a place, where there is
     any."""
     touched = {each for each, *_ in without_place(user) - before}
     if not touched:
@@ -34,5 +42,5 @@ def then(request: HttpRequest, user: User, before: Without, back: str, done: str
 
 
 def touched_by_it(request: HttpRequest) -> Collection[str]:
-    """The visits (ids) of the change that was made last in this browser."""
+    """The visits and sessions (ids) of the change that was made last in this browser."""
     return frozenset(request.session.get(_KEPT, ()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,11 +12,8 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey.booking.reoffering import affected, reoffer
-from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice.models import Resource
@@ -31,9 +27,7 @@ from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.supply import forms, sentences, shown
 from firstvisit.web.staff.supply.forms import Form
-from firstvisit.web.staff.supply.touched import Without, then, touched_by_it, without_place
-from firstvisit.web.staff.whose import each_of
-from firstvisit.web.ui import words
+from firstvisit.web.staff.supply.touched import Without, no_longer_fit, then, without_place
 
 SEE: Final = "practice.see"
 EDIT: Final = "practice.edit"
@@ -52,9 +46,6 @@ DONE: Final = {
     "forgotten": "The calendar is no longer read; what it kept busy is open again.",
 }
 """What was just done."""
-_CODES: Final = re.compile(r"L-\d{1,9}")
-AT_ONCE: Final = 100
-"""Visits that one press re-offers at most: each is a transaction of its own."""
 
 
 @require_GET
@@ -84,76 +75,6 @@ def close(request: HttpRequest) -> HttpResponse:
     except BadInput as bad:
         return _list(request, closing=forms.filled(form, request.POST, bad.problems), problems=bad.problems)
     return then(request, staff(request), before, reverse("supply"), "closed")
-
-
-@require_http_methods(["GET", "POST"])
-@screen(SEE)
-def unfit(request: HttpRequest) -> HttpResponse:
-    """Visits to come that supply no longer allows; a press calls them off and offers each family new times."""
-    user = staff(request)
-    if request.method == "POST":
-        chosen = []
-        for text in request.POST.getlist("visit")[:AT_ONCE]:
-            try:
-                chosen.append(uuid.UUID(text))
-            except ValueError:
-                raise Http404 from None
-        said = reoffer(chosen, by=user, actor=actor_of(request))
-        told = urlencode(
-            {
-                "offered": ",".join(said.done), "nobody": ",".join(said.nobody), "call": ",".join(said.to_call),
-                "not": ",".join(said.not_done),
-            }
-        )  # fmt: skip
-        return HttpResponseRedirect(f"{reverse('supply_unfit')}?{told}", status=303)
-    shape, now, may_offer = practice(), clock.now(), user.may("leads.work")
-    done = DONE.get(request.GET.get("done", ""))
-    touched = touched_by_it(request) if done else ()
-    lines, found = [], affected(user)
-    names = each_of({one.appointment.lead for one in found}, user)
-    if names:
-        noted_view(actor_of(request), "supply", list(names))
-    for one in found:
-        row = one.appointment
-        site = shape.sites.get(row.site)
-        lines.append(
-            {
-                "id": row.id,
-                "touched": str(row.id) in touched,
-                "lead": f"L-{row.lead.number}",
-                "name": names.get(row.lead_id, ""),
-                "change": "" if row.service == "evaluation" or not may_offer else reverse(
-                    "lead_treatment_visit", args=[f"L-{row.lead.number}", row.id]
-                ),
-                "when": words.moment(row.starts_at, site.tz if site else home_zone(), now),
-                "what": "Evaluation" if row.service == "evaluation" else row.service.capitalize(),
-                "held": row.status == "held",
-                "who": sentences.whose_time(one),
-                "site": site.name if site else row.site,
-                "why": sentences.why_unfit(one),
-            }
-        )
-    then_stood = [line for line in lines if line["touched"]]
-    values = {
-        "lines": lines,
-        "groups": [
-            (title, some)
-            for title, some in (
-                ("", then_stood or lines),
-                ("Others that no longer fit", [line for line in lines if not line["touched"]] if then_stood else []),
-            )
-            if some
-        ],
-        "stood": bool(then_stood),
-        "may_offer": may_offer,
-        "at_once": AT_ONCE,
-        "done": done if lines else None,
-        "offered": _CODES.findall(request.GET.get("offered", "")),
-        "nobody": _CODES.findall(request.GET.get("nobody", "")),
-        "to_call": _CODES.findall(request.GET.get("call", "")),
-        "not_offered": _CODES.findall(request.GET.get("not", "")),
-    }
-    return render(request, "staff/supply/unfit.html", values)
 
 
 @require_GET
@@ -319,7 +240,7 @@ def _list(
         groups.append({"name": site.name, "lines": lines, "closed": closed})
     values = {
         "groups": groups,
-        "unfit": len(affected(user)),
+        "unfit": no_longer_fit(user),
         "nobody_does": shown.nobody_does([site.slug for site in sites], now),
         "nobody_treats": shown.nobody_treats([site.slug for site in sites], now),
         "may_edit": user.may(EDIT),
@@ -368,7 +289,7 @@ def _one(
         "may_edit": user.may(EDIT),
         "problems": list(problems),
         "done": DONE.get(request.GET.get("done", "")),
-        "unfit": len(affected(user)),
+        "unfit": no_longer_fit(user),
     }
     return render(request, "staff/supply/one.html", values, status=422 if problems else 200)
 
