@@ -97,6 +97,52 @@ def test_what_nobody_can_mean_is_said_at_its_field(mei: Client, verb: str, field
     assert not (Block.objects.exists() or Change.objects.exists() or Feed.objects.exists() or Terms.objects.exists())
 
 
+@pytest.mark.parametrize(
+    ("verb", "fields", "day"),
+    [
+        ("away", {"why": "illness", "first_day": "2025-12-01"}, "Mon Dec 1, 2025"),
+        ("away", {"why": "illness", "first_day": "2026-11-23", "ends": "17:00"}, "Mon Nov 23, 2026"),
+        ("away", {"why": "illness", "first_day": "2026-11-12", "last_day": "2026-11-23"}, "Mon Nov 23, 2026"),
+        ("extra", {"first_day": "2020-01-01", "begins": "09:00", "ends": "12:00"}, "Wed Jan 1, 2020"),
+        ("hours", {**WEEK, "days": [], "first_day": "2001-01-01"}, "Mon Jan 1, 2001"),
+        ("hours", {**WEEK, "first_day": "2025-11-16", "last_day": "2025-12-31"}, "Wed Dec 31, 2025"),
+        ("protected", {**WEEK, "what": "meeting", "days": [], "first_day": "2026-11-23"}, "Mon Nov 23, 2026"),
+    ],
+)
+def test_a_day_that_is_over_is_refused_by_its_name(mei: Client, verb: str, fields: dict[str, Any], day: str) -> None:
+    answer = post(mei, verb, **{"what": "clinic", **fields})
+    assert answer.status_code == 422 and f"That day is over: {day}." in answer.content.decode()
+    assert not (Block.objects.exists() or Change.objects.exists())
+
+
+def test_what_began_before_today_and_reaches_it_is_kept(mei: Client) -> None:
+    assert post(mei, "away", why="illness", first_day="2026-11-12", last_day="2026-11-24").status_code == 303
+    night = {"first_day": "2026-11-23", "begins": "22:00", "ends": "06:00"}
+    assert post(mei, "extra", **night).status_code == 303
+    early = {"site": "madison", "why": "weather", "first_day": "2026-11-24", "begins": "06:00", "ends": "07:00"}
+    assert mei.post("/supply/close", early).status_code == 303
+    assert post(mei, "hours", what="clinic", **WEEK, last_day="2026-11-24").status_code == 303
+    assert Change.objects.count() == 3 and Block.objects.count() == 1
+
+
+def test_a_day_of_a_wrong_year_leaves_nothing_out_and_closes_nothing(mei: Client) -> None:
+    long_since = {**WEEK, "first_day": "2025-11-03"}
+    assert post(mei, "hours", what="clinic", **long_since).status_code == 303
+    answer = post(mei, "except", which=str(Block.objects.get().id), day="2025-12-01")
+    assert answer.status_code == 422 and "That day is over: Mon Dec 1, 2025." in answer.content.decode()
+    answer = mei.post("/supply/close", {"site": "madison", "why": "weather", "first_day": "2025-11-24"})
+    assert answer.status_code == 422 and "That day is over: Mon Nov 24, 2025." in answer.content.decode()
+    assert Block.objects.get().except_days == [] and not Change.objects.exists()
+
+
+def test_a_site_closed_for_years_is_told_what_to_do_of_a_site(mei: Client) -> None:
+    said = {"site": "madison", "why": "other", "first_day": "2026-11-24", "last_day": "2036-11-24"}
+    page = mei.post("/supply/close", said).content.decode()
+    assert "That is more than two years: a site that closes for good is retired under Practice." in page
+    away = {"why": "leave", "first_day": "2026-11-24", "last_day": "2036-11-24"}
+    assert "enter the last day with us under Limits and last day instead" in post(mei, "away", **away).content.decode()
+
+
 def test_hours_that_overlap_count_once_and_say_so_and_the_same_twice_is_refused(mei: Client) -> None:
     post(mei, "hours", what="clinic", **WEEK)
     assert "These hours are there already" in post(mei, "hours", what="clinic", **WEEK).content.decode()
@@ -205,11 +251,11 @@ def test_hours_for_one_program_alone_are_not_said_to_be_open_for_all(mei: Client
 
 
 def test_a_site_closed_for_part_of_a_day_stands_beside_what_is_kept_of_a_person_and_a_room(mei: Client) -> None:
-    said = {"site": "madison", "why": "weather", "first_day": "2026-11-18", "begins": "12:00"}
+    said = {"site": "madison", "why": "weather", "first_day": "2026-11-25", "begins": "12:00"}
     assert mei.post("/supply/close", said).status_code == 303
     room = Resource.objects.filter(slug__contains="room").first()
     for who in ("anna_lindqvist", room.slug if room else ""):
-        page = mei.get(f"/supply/of/{who}?week=2026-11-16").content.decode()
+        page = mei.get(f"/supply/of/{who}?week=2026-11-23").content.decode()
         assert "closed, weather 12:00 pm to 12:00 am" in page, who
 
 

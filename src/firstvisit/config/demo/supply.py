@@ -80,21 +80,21 @@ def set_up(today: date) -> None:
         return
     people = {row.slug: row for row in Resource.objects.filter(retired_at=None)}
     sites = {slug: one.sites[0] for slug, one in practice().resources.items()}
-    first = today - BEFORE
+    first, now = today - BEFORE, clock.now()
     for who, what, days, begins, ends, rule, programs in HOURS:
         supplying.add_block(
             people[who], what=what, site=sites[who], begins=time.fromisoformat(begins), ends=time.fromisoformat(ends),
-            weekdays=days, rule=rule, first_day=first, programs=programs, actor=SYSTEM,
+            weekdays=days, rule=rule, first_day=first, programs=programs, actor=SYSTEM, now=now,
         )  # fmt: skip
     monday = today - timedelta(days=today.weekday())
-    now = clock.now()
     for who, why, start, end in AWAY:
         supplying.add_change(
             people[who], what="away", first=(monday + timedelta(days=start), None),
             last=(monday + timedelta(days=end), None), why=why, by=None, actor=SYSTEM, now=now,
         )  # fmt: skip
-    for after in EXTRA:
-        day = monday + timedelta(days=after)
+    for day in (monday + timedelta(days=after) for after in EXTRA):
+        if day < today:
+            continue
         supplying.add_change(
             people[PER_DIEM], what="extra", first=(day, time(9)), last=(day, time(13)), by=None, actor=SYSTEM, now=now
         )

@@ -34,6 +34,9 @@ PROTECTED: Final = {
 AWAY: Final = {"vacation": "vacation", "illness": "ill", "course": "course", "leave": "leave", "other": "away"}
 CLOSED: Final = {"weather": "weather", "other": "another reason"}
 LONGEST_AWAY: Final = timedelta(days=730)
+LEAVES: Final = "enter the last day with us under Limits and last day instead"
+SHUTS: Final = "a site that closes for good is retired under Practice"
+"""What to do where it would be longer than LONGEST_AWAY."""
 MOST_EXTRA: Final = 31
 TERMS: Final = {
     "evaluations_a_day": "Evaluations a day",
@@ -44,6 +47,8 @@ TERMS: Final = {
     "home_zips": "And to these ZIP codes",
 }
 """What holds of somebody beside their hours, as the form calls it."""
+Dated = tuple[date | None, time | None]
+"""A day, and an hour of it where one was given."""
 COMPARED: Final = timedelta(days=92)
 """So many days of two blocks are laid beside each other to see whether somebody would be at two sites at once."""
 
@@ -63,9 +68,10 @@ def add_block(
     last_day: date | None = None,
     programs: Sequence[str] = (),
     actor: Actor,
+    now: datetime,
 ) -> Block:
     """Hours that repeat, open or protected; on `weekdays` (0 Monday) every so many weeks, or by a `rule` of its own
-    (RFC 5545). Neither: on `first_day` alone. BadInput in words."""
+    (RFC 5545). Neither: on `first_day` alone. BadInput in words, also where the last of these days is over."""
     problems = _place(resource, site)
     if what not in OPEN and what not in PROTECTED:
         problems.append(Problem("what", "Choose what these hours are for."))
@@ -92,6 +98,8 @@ def add_block(
     except patterns.BadRule as bad:
         field = "last_day" if "last day" in str(bad) else "rule"
         raise BadInput([Problem(field, f"{str(bad)[:1].upper()}{str(bad)[1:]}.")]) from None
+    if (through := first_day if not rule else last_day) is not None:
+        _refuse_over("last_day" if rule else "first_day", through, practice().sites[site], now)
     _not_there_yet(row)
     row.save(force_insert=True)
     _changed(actor, resource.slug, f"{what}_added")
@@ -117,12 +125,14 @@ def end_block(block: Block, last_day: date, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def except_day(block: Block, day: date, *, actor: Actor) -> None:
-    """A block does not hold on one day of its pattern; again changes nothing. BadInput for a day on which it does not
-    fall, or the last one on which it does."""
+def except_day(block: Block, day: date, *, actor: Actor, now: datetime) -> None:
+    """A block does not hold on one day of its pattern; again changes nothing. BadInput for a day that is over or on
+    which it does not fall, or the last one on which it does."""
     block = Block.objects.select_for_update(of=("self",)).select_related("resource").get(id=block.id)
     if day in block.except_days:
         return
+    if (known := practice().sites.get(block.site)) is not None:
+        _refuse_over("day", day, known, now)
     if day not in patterns.days(pattern_of(block), day, day):
         raise BadInput([Problem("day", f"These hours do not fall on {day:%a %b} {day.day}.")])
     block.except_days = sorted([*block.except_days, day])
@@ -150,8 +160,8 @@ def add_change(
     resource: Resource,
     *,
     what: str,
-    first: tuple[date | None, time | None],
-    last: tuple[date | None, time | None],
+    first: Dated,
+    last: Dated,
     site: str = "",
     why: str = "",
     by: User | None,
@@ -159,7 +169,7 @@ def add_change(
     now: datetime,
 ) -> list[Change]:
     """Away: from a day (and hour) through a day (to an hour) of the site's zone, without hours whole days. Extra: the
-    same hours on each of the days, a row each. BadInput in words."""
+    same hours on each of the days, a row each. BadInput in words, also where the last day is over."""
     site = site or next(iter(_sites_of(resource)), "")
     problems = _place(resource, site)
     if what not in ("away", "extra"):
@@ -169,7 +179,8 @@ def add_change(
     if problems:
         raise BadInput(problems)
     known = practice().sites[site]
-    during = _each_day(known, first, last) if what == "extra" else [_during(known, first, last)]
+    during = _each_day(known, first, last) if what == "extra" else [_during(known, first, last, LEAVES)]
+    _refuse_past(during[-1], first, last, known, now)
     rows = [
         Change(
             resource=resource, site=site, what=what, why=why if what == "away" else "", during=one, made_by=by,
@@ -184,16 +195,19 @@ def add_change(
 
 @transaction.atomic
 def close_site(
-    site: str, *, first: tuple[date | None, time | None], last: tuple[date | None, time | None], why: str,
+    site: str, *, first: Dated, last: Dated, why: str,
     by: User | None, actor: Actor, now: datetime,
 ) -> Change:  # fmt: skip
-    """Nobody is seen at a site from a day (and hour) through a day (to an hour). BadInput in words."""
+    """Nobody is seen at a site from a day (and hour) through a day (to an hour). BadInput in words, also where the last
+    day is over."""
     known = practice().sites.get(site)
     if known is None:
         raise BadInput([Problem("site", "Choose the site.")])
     if why not in CLOSED:
         raise BadInput([Problem("why", "Choose why.")])
-    row = Change(what="closed", site=site, why=why, during=_during(known, first, last), made_by=by, made_at=now)
+    during = _during(known, first, last, SHUTS)
+    _refuse_past(during, first, last, known, now)
+    row = Change(what="closed", site=site, why=why, during=during, made_by=by, made_at=now)
     row.save(force_insert=True)
     _changed(actor, site, "site_closed")
     return row
@@ -332,9 +346,24 @@ def _place(resource: Resource, site: str) -> list[Problem]:
     return [Problem("site", "Choose one of the sites they work at; others are added under Practice.")]
 
 
-def _during(
-    site: Site, first: tuple[date | None, time | None], last: tuple[date | None, time | None]
-) -> DateTimeTZRange:
+def _refuse_over(field: str, day: date, site: Site, now: datetime) -> None:
+    if day < now.astimezone(site.tz).date():
+        raise BadInput([Problem(field, f"That day is over: {day:%a %b} {day.day}, {day.year}.")])
+
+
+def _refuse_past(
+    during: DateTimeTZRange, first: Dated, last: Dated, site: Site, now: datetime
+) -> None:
+    """Refuse what ended before today began, at the day that was typed last; what a night brings into today is not."""
+    ended = during.upper is not None and during.upper <= datetime.combine(now.astimezone(site.tz), time(), site.tz)
+    field, day = ("last_day", last[0]) if last[0] is not None else ("first_day", first[0])
+    if ended and day is not None:
+        _refuse_over(field, day, site, now)
+
+
+def _during(site: Site, first: Dated, last: Dated, instead: str) -> DateTimeTZRange:
+    """From a day (and hour) through a day (to an hour). BadInput in words; `instead` is what to do where it is too
+    long."""
     (day, begins), (through, ends) = first, last
     if day is None:
         raise BadInput([Problem("first_day", "Enter the first day.")])
@@ -342,7 +371,7 @@ def _during(
     if through < day:
         raise BadInput([Problem("last_day", "The last day is before the first.")])
     if through - day > LONGEST_AWAY:
-        raise BadInput([Problem("last_day", "That is more than two years: enter the person's last day instead.")])
+        raise BadInput([Problem("last_day", f"That is more than two years: {instead}.")])
     start = datetime.combine(day, begins or time(), site.tz).astimezone(UTC)
     if ends is None or ends == time():
         end = datetime.combine(through + timedelta(days=1), time(), site.tz).astimezone(UTC)
@@ -353,9 +382,7 @@ def _during(
     return DateTimeTZRange(start, end)
 
 
-def _each_day(
-    site: Site, first: tuple[date | None, time | None], last: tuple[date | None, time | None]
-) -> list[DateTimeTZRange]:
+def _each_day(site: Site, first: Dated, last: Dated) -> list[DateTimeTZRange]:
     """The same hours on each day from the first through the last; ends before begins: the next morning."""
     (day, begins), (through, ends) = first, last
     if begins is None or ends is None:
@@ -369,7 +396,7 @@ def _each_day(
         raise BadInput([Problem("last_day", f"Extra hours on at most {MOST_EXTRA} days: for more, add hours.")])
     over = timedelta(days=ends <= begins)
     each = (day + timedelta(days=number) for number in range(days + 1))
-    return [_during(site, (one, begins), (one + over, ends)) for one in each]
+    return [_during(site, (one, begins), (one + over, ends), LEAVES) for one in each]
 
 
 def _changed(actor: Actor, slug: str, what: str) -> None:

@@ -141,7 +141,7 @@ def test_where_the_hours_allow_one_day_a_week_it_says_so_and_when_once_a_week_wo
     drives = Resource.objects.get(slug="marcus_bell")
     supplying.add_block(
         drives, what="home", site="madison", begins=time(13), ends=time(17), weekdays=(2,), first_day=date(2026, 11, 1),
-        actor=SYSTEM,
+        actor=SYSTEM, now=NOW,
     )  # fmt: skip
     marcus = slot(moment(evaluation.start), drives.id)
     home = TREATMENT._replace(

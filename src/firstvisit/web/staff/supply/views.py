@@ -106,7 +106,7 @@ def verb(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
                 typed = forms.repeating(said, default)
                 if (typed["what"] in supplying.OPEN) != (verb == "hours"):
                     raise BadInput([Problem("what", "Choose what these hours are for.")])
-                supplying.add_block(row, **typed, actor=actor)
+                supplying.add_block(row, **typed, actor=actor, now=now)
             case "away" | "extra":
                 supplying.add_change(
                     row, what=verb, **forms.dated(said), site=said.get("site", default), why=said.get("why", ""),
@@ -180,7 +180,10 @@ def _take_out(request: HttpRequest, row: Resource, verb: str, before: Without) -
                 raise BadInput([Problem("day", "Enter the day on which these hours do not hold.")])
             if (day in block.except_days) == (verb == "except"):
                 return HttpResponseRedirect(f"{back}?done=already_{verb}", status=303)
-            (supplying.except_day if verb == "except" else supplying.take_back_day)(block, day, actor=actor)
+            if verb == "except":
+                supplying.except_day(block, day, actor=actor, now=clock.now())
+            else:
+                supplying.take_back_day(block, day, actor=actor)
             return then(request, staff(request), before, back, verb)
         last = forms.day_of(request.POST, "last_day")
         if last is None:
