@@ -80,7 +80,7 @@ def _entry(row: Appointment, message: Message, shape: Practice, link: str) -> En
     site = shape.sites.get(row.site)
     there = site is not None and row.setting == "clinic"
     return Entry(
-        row.id, row.sequence, row.status, row.status_at, row.starts_at, row.ends_at,
+        row.id, row.sequence, row.status, row.changed_at, row.starts_at, row.ends_at,
         f"Visit at {shape.identity.name}",
         zone=site.tz if site is not None else None,
         where=f"{site.name}, {site.street}, {site.city}, {site.state} {site.postal_code}" if there and site else "",

@@ -141,7 +141,7 @@ def _entry(one: Appointment, shape: Practice, named: Mapping[uuid.UUID, Identity
         appointment=one.id,
         sequence=one.sequence,
         status=one.status,
-        changed_at=one.status_at,
+        changed_at=one.changed_at,
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         summary=", ".join(part for part in parts if part),
@@ -162,7 +162,7 @@ def _groups(appointments: Iterable[Appointment], shape: Practice) -> Iterable[ic
         group = taken[0].group
         if group is not None:
             summary = f"Group, {len(taken)} of {group.seats}"
-            changed = max(one.status_at for one in taken)
+            changed = max(one.changed_at for one in taken)
             where, zone = _address(shape.sites.get(group.site)), _zone(shape, group.site)
             status = "cancelled" if group.cancelled_at else "booked"
             yield ics.Entry(number, 0, status, changed, group.starts_at, group.ends_at, summary, zone, where)

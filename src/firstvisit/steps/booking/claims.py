@@ -183,7 +183,7 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             _keep_apart(row)
             keep_road_of(row, now=now)
         row.sequence += 1
-        row.confirmed_at = None
+        row.moved_at, row.confirmed_at = now, None
         row.save()
         return row
 

@@ -3,6 +3,8 @@ lies under the lead's reading key."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -132,7 +134,8 @@ class Appointment(models.Model):
     `status`: held (until `held_until`), booked, arrived, completed, left (before being seen), missed, cancelled
     (`why`: a code of `endings`; `cancelled_by` is family where they did it on their own page), lapsed (a hold that
     nobody took). A moved one stays the same appointment: `sequence` counts its times, as iCalendar and SIU do.
-    `made_by` says through which door: desk, family, call; `confirmed_at` when the family said that they come.
+    `moved_at` is when it was moved last. `made_by` says through which door: desk, family, call; `confirmed_at` when
+    the family said that they come.
     `service`: evaluation, treatment, group. `clinician` is null of nobody's. `series` joins an evaluation with the
     treatment booked together.
 
@@ -164,6 +167,7 @@ class Appointment(models.Model):
     why = models.CharField(max_length=20, default="")
     cancelled_by = models.CharField(max_length=8, default="")
     sequence = models.SmallIntegerField(default=0)
+    moved_at = models.DateTimeField(null=True)
     made_by = models.CharField(max_length=8)
     made_at = models.DateTimeField()
     booked_at = models.DateTimeField(null=True)
@@ -187,6 +191,11 @@ class Appointment(models.Model):
             models.Index(fields=["site", "starts_at"], name="appointment_of_site"),
             models.Index(fields=["clinician", "starts_at"], name="appointment_of_clinician"),
         ]
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its time or its status changed last, as iCalendar asks."""
+        return max(self.status_at, self.moved_at or self.status_at)
 
 
 class Subscription(models.Model):

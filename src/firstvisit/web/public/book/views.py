@@ -280,7 +280,7 @@ def _entry(request: HttpRequest, mark: str, visit: Appointment) -> ics.Entry:
         appointment=visit.id,
         sequence=visit.sequence,
         status=visit.status,
-        changed_at=visit.status_at,
+        changed_at=visit.changed_at,
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
         summary=words[summary].format(practice=shape.identity.name),

@@ -319,6 +319,24 @@ def test_the_visit_goes_into_a_calendar_and_out_again(lead: Lead, mother: Client
     assert ended["ORGANIZER"] == event["ORGANIZER"] and ended["DTSTART"].params == event["DTSTART"].params
 
 
+def test_the_file_of_a_moved_visit_says_when_it_was_moved(lead: Lead, mother: Client) -> None:
+    def event() -> Any:
+        (found,) = Calendar.from_ical(mother.get(f"{link(lead)}/visit.ics").content).walk("VEVENT")
+        return found
+
+    booked(mother, lead)
+    clock.move(timedelta(minutes=7))
+    first, now = event(), clock.now()
+    mother.post(f"{link(lead)}/move", {"slot": buttons(mother.get(f"{link(lead)}/move"))[0]})
+    moved = event()
+    assert moved["SEQUENCE"] > first["SEQUENCE"] and moved["UID"] == first["UID"]
+    for name in ("DTSTAMP", "LAST-MODIFIED"):
+        assert moved[name].dt >= now.replace(microsecond=0) > first[name].dt, name
+    clock.move(timedelta(minutes=7))
+    mother.post(f"{link(lead)}/cancel", {"why": "ill"})
+    assert event()["DTSTAMP"].dt > moved["DTSTAMP"].dt
+
+
 def test_in_spanish(lead: Lead, mother: Client) -> None:
     shown = page(mother.get(f"{link(lead)}?lang=es"))
     assert "Elija la primera visita de Mia" in shown and "Ningún traductor ha revisado" in shown
