@@ -15,17 +15,7 @@ from typing import Final
 
 from django.db import connection
 
-KIN: Final = (
-    "mother", "father", "parent", "guardian", "foster_parent", "stepmother", "stepfather", "stepparent", "grandparent",
-    "grandmother", "grandfather", "spouse", "wife", "husband", "partner", "daughter", "son", "child", "stepchild",
-    "grandchild", "sibling", "brother", "sister", "aunt", "uncle", "niece", "nephew", "cousin", "mother_in_law",
-    "father_in_law", "daughter_in_law", "son_in_law", "brother_in_law", "sister_in_law", "relative",
-)  # fmt: skip
-"""Relationships that make a household; a case manager or teacher speaks for many who have nothing in common."""
-BY_PROFESSION: Final = ("case_manager", "social_worker", "nurse", "teacher", "attorney", "interpreter")
-"""Relationships of those who speak for many. Whoever else speaks for two patients reads one mailbox for both, also
-where nobody said how they are related."""
-
+from firstvisit.people.relations import BY_PROFESSION, KIN
 
 _OTHERS: Final = """
 WITH me AS (SELECT coalesce(same_as_id, id) AS id FROM people_person WHERE id = %(patient)s),

@@ -12,8 +12,8 @@ from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Restriction
 from firstvisit.people.queries import identities
+from firstvisit.people.relations import relationship_of
 from firstvisit.people.same_name import may_go_by
-from firstvisit.people.speaking import relationship_of
 
 _BETWEEN: Final = re.compile(r"\s(?:and|with|plus|y|con)\s|[&+/;()\n]", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_][\w.'’-]*")

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable
-from typing import Final
 
 from django.db import models
 
 from firstvisit.kernel import clock
 from firstvisit.people.authority import Doubt, Others, take_said
-from firstvisit.people.households import BY_PROFESSION, KIN
 from firstvisit.people.models import Guardian, Person, Restriction
 from firstvisit.people.queries import same_people
 from firstvisit.people.records import Known
+from firstvisit.people.relations import relationship_of
 from firstvisit.referral.record import Referral
-
-RELATIONSHIPS: Final = frozenset(
-    (*KIN, *BY_PROFESSION, "friend", "neighbor", "roommate", "caregiver", "nanny", "other")
-)
-"""Words for how somebody is related that stand in the open; any other stays in what was sent, which is sealed."""
-_ALSO_CALLED: Final = {
-    "mom": "mother", "mum": "mother", "mama": "mother", "dad": "father", "papa": "father", "stepmom": "stepmother",
-    "stepdad": "stepfather", "grandma": "grandmother", "grandpa": "grandfather", "adoptive_mother": "mother",
-    "adoptive_father": "father", "adoptive_parent": "parent", "foster_mother": "foster_parent",
-    "foster_father": "foster_parent", "legal_guardian": "guardian", "boyfriend": "partner", "girlfriend": "partner",
-    "fiance": "partner", "caretaker": "caregiver", "neighbour": "neighbor", "lawyer": "attorney",
-}  # fmt: skip
-
-
-def relationship_of(said: str | None) -> str:
-    """The word for how somebody says they are related: "Step-Mother" is stepmother; "other" for what has none."""
-    word = re.sub(r"[\W_]+", "_", (said or "").casefold()).strip("_")
-    word = word.replace("step_", "step")
-    word = _ALSO_CALLED.get(word, word)
-    return word if word in RELATIONSHIPS else "other"
 
 
 def guard(

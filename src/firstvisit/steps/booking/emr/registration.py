@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from firstvisit.kernel.folding import folded
+from firstvisit.people.relations import is_guardian
 from firstvisit.practice.payers import of_our_list
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.referral.names import person_name
@@ -42,7 +43,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Whom to get back to, where that is not the patient; `guardian` who may decide for them, as they say."""
+    """Whom to get back to, where that is not the patient; `guardian` as on the lead's page."""
 
     name: Name
     relationship: str
@@ -240,11 +241,10 @@ def _relatives(stated: Referral) -> tuple[Relative, ...]:
     contact = stated.contact
     if not contact.name or contact.relationship == _SELF or contact.relationship is None:
         return ()
-    guardian = contact.authority in ("parent", "guardian")
     return (
         Relative(
             name_of(contact.name), contact.relationship, contact.phone or "", contact.extension or "",
-            contact.email or "", guardian,
+            contact.email or "", is_guardian(contact.relationship, contact.authority),
         ),
     )  # fmt: skip
 

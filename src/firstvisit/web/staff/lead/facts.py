@@ -18,6 +18,7 @@ from firstvisit.leads.queries import code
 from firstvisit.leads.services import JOINING
 from firstvisit.people.guarding import COURT_ORDER
 from firstvisit.people.identity import Identity
+from firstvisit.people.relations import is_guardian
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
@@ -89,10 +90,9 @@ class Seen:
                 found.append(Fact("Also stated", words.stated(file.also_stated)))
         if contact is not None:
             relation = words.relation(file.relationship) or self._said_relation(contact)
-            label = (
-                "Guardian" if file.relationship in ("mother", "father", "parent", "guardian") else "Contact"
-            )
-            found.append(Fact(label, ", ".join(p for p in (contact.name, relation) if p), strong=True))
+            guardian = is_guardian(file.relationship, file.referral.contact.authority)
+            speaks = ", ".join(part for part in (contact.name, relation) if part)
+            found.append(Fact("Guardian" if guardian else "Contact", speaks, strong=True))
             if file.authority is not None:
                 ordered = any(each.what == COURT_ORDER for each in file.restrictions)
                 found.append(
