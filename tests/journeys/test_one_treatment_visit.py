@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.journeys.test_treatment_decided import course, first, lead
 from tests.journeys.test_treatment_together import book, pattern, treatment
 from tests.people import but, surgeon
 
+from firstvisit.journey import own_visit
 from firstvisit.journey.booking import offering
 from firstvisit.journey.booking.ended import ended
 from firstvisit.kernel import clock
@@ -93,6 +94,29 @@ def test_a_day_on_which_they_come_already_says_so(lead: Lead, dana: Client) -> N
     assert asked.count("they have a visit that day at") + asked.count("They have a visit that day at") == len(
         tokens(asked)
     )
+
+
+def test_a_day_on_which_they_come_already_is_offered_to_the_desk_alone_and_when_it_asks_for_that_day(
+    lead: Lead, dana: Client
+) -> None:
+    one, other, *_ = course(lead)
+    tz = practice().sites[other.site].tz
+    day = other.starts_at.astimezone(tz).date()
+
+    def days_of(html: str) -> set[date]:
+        return {offering.moment(offering.named_by(each).start).astimezone(tz).date() for each in tokens(html)}
+
+    around = {"from": (day - timedelta(days=1)).isoformat(), "until": (day + timedelta(days=1)).isoformat()}
+    assert days_of(shown(dana, lead, one, **around)) == {day - timedelta(days=1), day + timedelta(days=1)}
+    that_day = shown(dana, lead, one, **{"from": day.isoformat(), "until": day.isoformat()})
+    assert days_of(that_day) == {day}
+    family, link = Client(), f"/book/{own_visit.mark_of(lead, at=clock.now())}"
+    assert family.post(link, {"birth": "09/14/2023"}).status_code == 303
+    there = f"{link}/later/{one.id}/move"
+    assert day not in days_of(family.get(there, {"more": "1"}).content.decode())
+    (slot, *_) = tokens(that_day)
+    assert family.post(there, {"slot": slot}).status_code == 409, "nor by a time that an older page shows"
+    assert dana.post(address(lead, one), {"do": "move", "slot": slot}).status_code == 303
 
 
 def test_nobody_is_in_two_places_at_once(lead: Lead, dana: Client) -> None:

@@ -213,8 +213,6 @@ def _fits(lead: Lead, now: datetime) -> _Fits:
             # No window of the first visit bounds what follows it.
             whole = want._replace(kind=kind.slug, not_after=None, urgent=False)
             for slot in find(whole, shape=shape, booking=booking, now=now, count=EVERY).slots:
-                if any(begins < slot.end and slot.start < ends for begins, ends in whole.elsewhere):
-                    continue
                 found.setdefault(slot.group, whole)
     return _Fits(found, needs.wants)
 

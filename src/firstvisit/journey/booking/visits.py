@@ -342,10 +342,10 @@ def _offered(
     lead: Lead, named: Named, now: datetime, by: User | None, *, beside: Appointment | None = None
 ) -> Offer:
     """The time as all rules give it now; Taken where they give it no more. One of ours may book after the window."""
-    needs = wanted(lead, now=now) if beside is None else wanted_for(beside, lead, now=now)
+    ours = by is not None
+    needs = wanted(lead, now=now) if beside is None else wanted_for(beside, lead, now=now, same_day=ours)
     if by is not None:
         _may_be_given(needs, by)
-    ours = by is not None
     found = still_there(lead, named, now=now, known=needs, moving=beside, beyond=ours, alone=not ours)
     if isinstance(found, str):
         raise Taken(found)

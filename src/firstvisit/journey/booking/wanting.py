@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from firstvisit.journey.adrift import LEADS
 from firstvisit.journey.case import Case
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import Plan, plan
@@ -14,7 +15,7 @@ from firstvisit.kernel.decisions import Reason
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.leads.services import read
-from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.practice.queries import home_zone, policy, practice, queue_ids
 from firstvisit.practice.shape import Practice, Program
 from firstvisit.reference import zips
 from firstvisit.referral import hours
@@ -23,8 +24,8 @@ from firstvisit.steps.booking.fitting import PAYS_THEMSELVES
 from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking, Service
-from firstvisit.steps.booking.shapes import Place, Setting, Want
-from firstvisit.steps.booking.spans import minute
+from firstvisit.steps.booking.shapes import Place, Setting, Span, Want
+from firstvisit.steps.booking.spans import midnight, minute
 from firstvisit.steps.qualify.rules import BOOKS, Judgement
 
 EVALUATED: Final = "evaluated"
@@ -89,9 +90,10 @@ def wanted_by_caller(judged: Judgement, referral: Referral) -> Want | None:
     return _want(facts, facts.site, judged, (None, None), referral, program, therapy, "evaluation", frozenset())
 
 
-def wanted_for(row: Appointment, lead: Lead, *, now: datetime) -> Wanted:
+def wanted_for(row: Appointment, lead: Lead, *, now: datetime, same_day: bool = False) -> Wanted:
     """What one visit needs at another time. Treatment keeps to its site and to whoever has it where they can, is bound
-    by no window of the first visit, and lies on a day after an evaluation that is still to come."""
+    by no window of the first visit, lies on a day after an evaluation that is still to come, and on none on which they
+    have another visit of that therapy; `same_day`: on such a day too, for the desk, who reads what stands there."""
     known = wanted(lead, now=now, service=_service(row), discipline=row.discipline)
     if row.service == "evaluation":
         return known
@@ -101,6 +103,7 @@ def wanted_for(row: Appointment, lead: Lead, *, now: datetime) -> Wanted:
     after = None
     if first is not None and first[1] in practice().sites:
         after = first[0].astimezone(practice().sites[first[1]].tz).date() + timedelta(days=1)
+    days = [] if same_day else _days_of_others(row, known.case)
     wants = tuple(
         want._replace(
             kind=row.kind if row.service == "group" else want.kind,
@@ -109,10 +112,24 @@ def wanted_for(row: Appointment, lead: Lead, *, now: datetime) -> Wanted:
             not_before=max((day for day in (want.not_before, after) if day is not None), default=None),
             not_after=None,
             urgent=False,
+            elsewhere=tuple(sorted((*want.elsewhere, *days))),
         )
         for want in known.wants
     )
     return replace(known, wants=wants)
+
+
+def _days_of_others(row: Appointment, case: Case) -> list[Span]:
+    """The whole days, at their sites, of the lead's other visits of that therapy that stand or took place."""
+    others = (each for each in case.appointments if each.discipline == row.discipline and each.status in LEADS)
+    found = set()
+    for each in others:
+        if each.id != row.id:
+            site = practice().sites.get(each.site)
+            zone = site.tz if site is not None else home_zone()
+            day = each.starts_at.astimezone(zone).date()
+            found.add((midnight(day, zone), midnight(day + timedelta(days=1), zone)))
+    return sorted(found)
 
 
 def _service(row: Appointment) -> Service:

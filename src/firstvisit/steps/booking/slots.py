@@ -277,7 +277,7 @@ class Looking:
                     value = ((gain * 2) + begun[number]) * many + many - 1 - place
                     filled = (((gain + gap) * 2) + begun[number]) * many + many - 1 - place
                     for minute in range(begin, stop, grid):
-                        if want.elsewhere and self._is_elsewhere(minute):
+                        if want.elsewhere and self._is_elsewhere(minute, minute + want.minutes):
                             continue
                         known = filled if minute < near or minute > far else value
                         if known > best.get(minute, -1):
@@ -306,9 +306,9 @@ class Looking:
             and (not stretch.programs or want.program in stretch.programs)
         )
 
-    def _is_elsewhere(self, start: int) -> bool:
+    def _is_elsewhere(self, start: int, end: int) -> bool:
         """Whether they are at another visit of theirs. What is kept around a visit is the therapist's, not theirs."""
-        return any(begins < start + self.want.minutes and start < ends for begins, ends in self.want.elsewhere)
+        return any(begins < end and start < ends for begins, ends in self.want.elsewhere)
 
     def _reachable(self, piece: free.Piece, here: _Here, visits: Sequence[Visit]) -> Span:
         """A free piece without the minutes on the road from the visit before it and to the one after it."""
@@ -400,6 +400,8 @@ class Looking:
                     points -= (today.on - here.today).days * self._a_day
                     points += self._booking.stated_times if stated else 0
                     self._had.add(session.clinician)
+                    if self._is_elsewhere(session.start, session.end):
+                        continue
                     yield _Start(
                         -points,
                         session.start,

@@ -83,8 +83,8 @@ def _page(
     may = not closed and row.status == "booked" and row.starts_at > now
     only = asked.get("with", "")
     after = int(asked["after"]) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
-    needs = wanted_for(row, lead, now=now)
     days = days_asked(asked)
+    needs = wanted_for(row, lead, now=now, same_day=days.since is not None and days.since == days.until)
     found = offers(
         lead,
         now=now,
