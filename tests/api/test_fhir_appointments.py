@@ -89,7 +89,9 @@ def test_a_hold_stands_there_while_it_lasts(visit: Appointment, ask: Ask, tuesda
         ("date=2026-12-01", 1), ("date=2026-12-02", 0), ("date=ge2026-12-01", 1), ("date=gt2026-12-01", 0),
         ("date=le2026-12-01", 1), ("date=lt2026-12-01", 0), ("patient=Patient/none", 0), ("", 1),
         ("date=ge2026-12-01&date=lt2026-12-02", 1), ("date=ge2026-12-02&date=lt2026-12-05", 0),
-        ("date=ge2026-11-02&date=lt2026-12-01", 0),
+        ("date=ge2026-11-02&date=lt2026-12-01", 0), ("date=le9999-12-31", 1), ("date=lt9999-12-31", 1),
+        ("date=gt9999-12-31", 0), ("date=9999-12-31", 0), ("date=ge0001-01-01&date=le9999-12-31", 1),
+        ("date=le0001-01-01", 0),
     ],
 )  # fmt: skip
 def test_it_is_searched_by_day_and_patient(query: str, found: int, visit: Appointment, ask: Ask) -> None:

@@ -100,7 +100,10 @@ def _days(text: str) -> dict[str, datetime]:
     shape = practice()
     day = date.fromisoformat(found[2])
     zone = shape.sites[shape.identity.home_site].tz
-    begins, ends = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    begins = datetime.combine(day, time(), zone)
+    ends = datetime.max.replace(tzinfo=UTC)
+    if day < date.max:  # with 9999-12-31 many say that an end is open
+        ends = datetime.combine(day + timedelta(days=1), time(), zone)
     how = found[1] or "eq"
     return {
         "eq": {"starts_at__gte": begins, "starts_at__lt": ends},
