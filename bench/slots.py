@@ -101,7 +101,7 @@ def _rooms(many: int) -> int:
 
 
 def _clinician(number: int, chance: random.Random) -> dict[str, Any]:
-    skills = [skill for skill in ("hand", "neuro", "pelvic") if chance.random() < 0.3]
+    skills = ["orthopedic", *(skill for skill in ("hand", "neuro", "pelvic") if chance.random() < 0.3)]
     languages = ["English", "Spanish"] if chance.random() < 0.15 else ["English"]
     payers = ["medicare", "northfield_health"] if chance.random() < 0.8 else ["medicare"]
     return {
@@ -184,8 +184,8 @@ def _fill(many: int, days: int) -> int:
         columns = "id, lead_id, kind, service, site, clinician_id, starts_at, ends_at, status_at, made_at"
         columns += ", claimed, resources"
         same = {
-            "program": "", "discipline": "PT", "setting": "clinic", "status": "booked", "why": "", "sequence": 0,
-            "made_by": "desk", "new_patient": False, "came_from": "{}",
+            "program": "", "discipline": "PT", "setting": "clinic", "status": "booked", "why": "", "cancelled_by": "",
+            "sequence": 0, "made_by": "desk", "new_patient": False, "came_from": "{}",
         }  # fmt: skip
         with cursor.copy(f"copy booking_appointment ({columns}, {', '.join(same)}) from stdin") as copy:
             for row in visits:

@@ -5,7 +5,8 @@
 Prints one JSON line: milliseconds from the request of /book/<mark> to the last byte of the page, birth date given, by
 people who come one after the other; the search, the reading of what is taken, the lead's whole case and plan, and the
 page are in it; and the processor milliseconds of web and database for one. The calendar is that of bench/slots.py,
-moved to begin with the next Monday.
+moved to begin with the next Monday, and nobody else is there to book with: `fit` says how many of its clinicians fit
+the family that the fewest fit.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import slots
 from form_to_times import _CSRF, _SLOT, Visitor, _busy, _said
 from installation import ZIPS, Installation, Mailbox, machine, percentile, running
 from invented import Maker
 
+if TYPE_CHECKING:
+    from firstvisit.leads.models import Lead
+
 LIMIT_MS = 100
+BENCH = "bench_"
+"""How the slugs of the calendar's clinicians begin."""
 
 
 def main() -> None:
@@ -34,11 +41,14 @@ def main() -> None:
     slots.NOW = datetime.combine(slots.TODAY, time(13), UTC)
     with Mailbox() as mailbox, running(mailbox.port, web_workers=1) as here:
         claims = slots._fill(options.clinicians, options.days)
+        _sample_leaves(today - timedelta(days=1))
         families = [_family(here, number) for number in range(options.people)]
-        for visitor, address in families:
+        fit = min(_fit(lead) for _, _, lead in families)
+        assert fit >= options.clinicians // 4, f"only {fit} fit"
+        for visitor, address, _ in families:
             _shown(visitor, address)
         before = _busy(here)
-        took = [_shown(visitor, address) for visitor, address in families]
+        took = [_shown(visitor, address) for visitor, address, _ in families]
         used = (_busy(here) - before) * 1000 / options.people
     print(
         json.dumps(
@@ -47,6 +57,7 @@ def main() -> None:
                 "machine": machine(),
                 "load": os.getloadavg()[0],
                 "clinicians": options.clinicians,
+                "fit": fit,
                 "days": options.days,
                 "claims": claims,
                 "people": options.people,
@@ -59,7 +70,32 @@ def main() -> None:
     )
 
 
-def _family(here: Installation, number: int) -> tuple[Visitor, str]:
+def _sample_leaves(last_day: date) -> None:
+    """The sample's own therapists, whose calendars are empty, are there no more."""
+    from firstvisit.kernel.audit import SYSTEM
+    from firstvisit.practice.models import Resource
+    from firstvisit.steps.booking.supplying import set_last_day
+
+    for one in Resource.objects.filter(data__kind="clinician").exclude(slug__startswith=BENCH):
+        set_last_day(one, last_day, actor=SYSTEM)
+
+
+def _fit(lead: Lead) -> int:
+    """How many clinicians a first visit of this lead could be with, whatever the hour."""
+    from firstvisit.journey.booking.wanting import wanted
+    from firstvisit.kernel import clock
+    from firstvisit.practice.queries import practice
+    from firstvisit.steps.booking import fitting, supply
+    from firstvisit.steps.booking.policy import Booking
+
+    want = wanted(lead, now=clock.now()).wants[0]
+    there = supply.bookables(practice(), Booking(), slots.TODAY, slots.TODAY)
+    fit = [one for one in there if not fitting.stands_in_the_way(want, one) and not fitting.has_left(one, slots.TODAY)]
+    assert all(one.slug.startswith(BENCH) for one in fit)
+    return len(fit)
+
+
+def _family(here: Installation, number: int) -> tuple[Visitor, str, Lead]:
     """Somebody who asked by the form, with their link open in their browser."""
     from firstvisit.journey import own_visit
     from firstvisit.kernel import clock
@@ -91,12 +127,16 @@ def _family(here: Installation, number: int) -> tuple[Visitor, str]:
     csrf = _CSRF.findall(page)[0]
     status, said, _, _ = visitor.ask("POST", address, {"birth": born, "csrfmiddlewaretoken": csrf})
     assert status == 303, said[:2000]
-    return visitor, address
+    return visitor, address, lead
 
 
 def _shown(visitor: Visitor, address: str) -> float:
+    from firstvisit.journey.booking.offering import named_by
+
     status, page, _, took = visitor.ask("GET", address)
-    assert status == 200 and len(_SLOT.findall(page)) >= 3, page[:3000]
+    times = [named_by(each) for each in _SLOT.findall(page)]
+    assert status == 200 and len(times) >= 3, page[:3000]
+    assert all(each.clinician.startswith(BENCH) for each in times), times
     return took
 
 
