@@ -15,11 +15,13 @@ from tests.journeys.test_booking import kinds, page, press, tokens
 from tests.journeys.test_treatment_together import treatment
 from tests.people import FAMILY, but
 
+from firstvisit.journey.booking.offering import named_by
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.practice.queries import resource_names
 from firstvisit.steps.booking.models import Appointment, Claim, Group
+from firstvisit.steps.booking.spans import moment
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -91,6 +93,16 @@ def test_a_session_at_the_hour_of_another_visit_of_theirs_is_not_offered_and_ref
     assert offered(treatment(dana, first.lead)) == {str(two.id)}
     assert join(dana, first.lead, one) == 409
     assert not Appointment.objects.filter(lead=first.lead, service="group").exists()
+
+
+def test_a_seat_is_moved_to_no_session_at_the_hour_of_another_visit_of_theirs(first: Appointment, dana: Client) -> None:
+    one, two, three = opened(dana, first, weeks="3")
+    assert join(dana, first.lead, one) == 303
+    seat = Appointment.objects.get(lead=first.lead, service="group")
+    visit = {"service": "treatment", "starts_at": two.starts_at, "ends_at": two.ends_at}
+    Appointment.objects.filter(id=first.id).update(**visit)
+    html = dana.get(f"/leads/L-{first.lead.number}/treatment/{seat.id}").content.decode()
+    assert [moment(named_by(each).start) for each in tokens(html)] == [three.starts_at]
 
 
 def test_a_full_group_says_so_and_nobody_sits_twice(first: Appointment, arrive: Arrive, dana: Client) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import random
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import pytest
 
 from firstvisit.practice.shape import Opening, Site
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.shapes import Bookable, Busy, Place, Span, Stretch, Visit, Want
+from firstvisit.steps.booking.shapes import Bookable, Busy, Place, Session, Span, Stretch, Visit, Want
 from firstvisit.steps.booking.slots import search
 from firstvisit.steps.booking.tests import oracle
 
@@ -46,7 +46,7 @@ def test_no_difference_to_trying_every_start(share: int) -> None:
         told = [
             oracle.Best(
                 slot.start, slot.site, slot.clinician, slot.resources, slot.points, slot.claimed,
-                tuple("urgent" if ("because", "urgent") in why.data else why.code for why in slot.why),
+                tuple("urgent" if ("because", "urgent") in why.data else why.code for why in slot.why), slot.group,
             )
             for slot in found.slots
         ]  # fmt: skip
@@ -57,8 +57,8 @@ def _case(chance: random.Random) -> dict[str, Any]:
     on = chance.choice(DAYS)
     now = datetime.combine(on, time(chance.randrange(24), chance.randrange(60), chance.randrange(2)), UTC)
     first = int(now.timestamp() // 60)
-    supply = [_clinician(chance, number, first) for number in range(1, chance.randrange(3, 6))]
-    supply += [_room(chance, number, first) for number in range(11, chance.randrange(11, 15))]
+    supply = [_clinician(chance, number, on) for number in range(1, chance.randrange(3, 6))]
+    supply += [_room(chance, number, on) for number in range(11, chance.randrange(11, 15))]
     weights = {
         name: chance.choice((0, 1, 4, 15))
         for name in ("soonest", "soonest_urgent", "stated_times", "continuity", "fills_gap", "language", "same_site")
@@ -68,10 +68,12 @@ def _case(chance: random.Random) -> dict[str, Any]:
     )
     busy = {one.id: _taken(chance, first) for one in supply}
     visits = {one.id: _visits(chance, busy[one.id]) for one in supply if one.kind == "clinician"}
+    want = _want(chance, on)._replace(elsewhere=_elsewhere(chance, first))
+    sessions = _sessions(chance, supply, first) if want.service == "group" else []
     return {
-        "want": _want(chance, on)._replace(elsewhere=_elsewhere(chance, first)),
+        "want": want,
         "supply": supply,
-        "busy": Busy(busy, visits),
+        "busy": Busy(busy, visits, sessions),
         "booking": booking,
         "sites": SITES,
         "now": now,
@@ -82,10 +84,11 @@ def _case(chance: random.Random) -> dict[str, Any]:
 
 def _want(chance: random.Random, on: date) -> Want:
     first = on + timedelta(days=chance.randrange(3))
-    setting = chance.choice(("clinic", "clinic", "home", "telehealth"))
+    service = chance.choice(("evaluation", "evaluation", "treatment", "treatment", "group"))
+    setting = "clinic" if service == "group" else chance.choice(("clinic", "clinic", "home", "telehealth"))
     halves = [f"{day}_{half}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun") for half in ("am", "pm")]
     return Want(
-        service=chance.choice(("evaluation", "treatment")),
+        service=service,  # type: ignore[arg-type]
         kind="a",
         program=chance.choice(("hand", "neuro")),
         discipline=chance.choice(("", "", "OT")),
@@ -95,6 +98,7 @@ def _want(chance: random.Random, on: date) -> Want:
         after=chance.choice((0, 10, 15)),
         sites=chance.choice((("east",), ("east", "north"), ("north", "east"))),
         skills=frozenset(tag for tag in TAGS if chance.random() < 0.1),
+        credentials=frozenset(tag for tag in TAGS if chance.random() < 0.15),
         equipment=frozenset(tag for tag in TAGS if chance.random() < 0.2),
         room=chance.random() < 0.5,
         payer=chance.choice(("", "x")),
@@ -120,7 +124,8 @@ def _elsewhere(chance: random.Random, first: int) -> tuple[tuple[int, int], ...]
     return tuple((start, start + chance.choice((5, 15, 45, 240))) for start in begins)
 
 
-def _clinician(chance: random.Random, number: int, first: int) -> Bookable:
+def _clinician(chance: random.Random, number: int, on: date) -> Bookable:
+    last_day = on + timedelta(days=chance.choice((-30, -2, -1, 0, 1, 2, 4))) if chance.random() < 0.25 else None
     sites = chance.choice((("east",), ("north",), ("east", "north"), ("east", "north")))
     return Bookable(
         id=number,
@@ -131,30 +136,32 @@ def _clinician(chance: random.Random, number: int, first: int) -> Bookable:
         disciplines=frozenset(chance.choice((("OT",), ("OT", "PT"), ("OT", "PT"), ("PT",)))),
         assistant=chance.random() < 0.1,
         skills=frozenset(tag for tag in TAGS if chance.random() < 0.9),
-        credentials=frozenset(),
+        credentials=frozenset(tag for tag in TAGS if chance.random() < 0.7),
         languages=frozenset(["English", *(["Spanish"] if chance.random() < 0.4 else [])]),
         payers=frozenset(chance.choice(((), ("x",), ("x", "y"), ("y",)))),
         equipment=frozenset(),
-        open=_open(chance, first, sites),
+        open=_through(_open(chance, on, sites), on, last_day),
         evaluations_a_day=chance.choice((0, 1, 2, 8, 8, 8)),
         new_patients_a_day=chance.choice((None, None, 0, 1, 2)),
         home_miles=chance.choice((None, 5.0, 50.0)),
         home_zips=frozenset(["53703"] if chance.random() < 0.1 else []),
+        last_day=last_day,
     )
 
 
-def _room(chance: random.Random, number: int, first: int) -> Bookable:
-    return _clinician(chance, number, first)._replace(
+def _room(chance: random.Random, number: int, on: date) -> Bookable:
+    return _clinician(chance, number, on)._replace(
         kind=chance.choice(("room", "room", "device")),
         disciplines=frozenset(),
+        last_day=None,
         equipment=frozenset(tag for tag in TAGS if chance.random() < 0.6),
     )
 
 
-def _open(chance: random.Random, first: int, sites: tuple[str, ...]) -> tuple[Stretch, ...]:
+def _open(chance: random.Random, on: date, sites: tuple[str, ...]) -> tuple[Stretch, ...]:
     """Shifts of odd lengths, some through the night, some of no length, some that touch or overlap."""
     found = []
-    at = first - 600 + chance.randrange(600)
+    at = _minute(on, UTC) - 600 + chance.randrange(2040)
     for _ in range(chance.choice((0, 8, 8, 12, 12))):
         long = chance.choice((0, 30, 60, 240, 480, 480, 700, 1441))
         settings = frozenset(chance.choice((("clinic", "telehealth"), ("clinic", "home", "telehealth"), ("home",))))
@@ -162,6 +169,49 @@ def _open(chance: random.Random, first: int, sites: tuple[str, ...]) -> tuple[St
         found.append(Stretch(at, at + long, chance.choice(sites), settings, programs))
         at += chance.choice((0, long, long, long + 17, long + 300, long + 900, max(long - 20, 0)))
     return tuple(sorted(found, key=lambda stretch: (stretch.start, stretch.end)))
+
+
+def _through(opened: tuple[Stretch, ...], on: date, last_day: date | None) -> tuple[Stretch, ...]:
+    """Hours end with the last day. Whoever has left before has all of theirs: the search is to see that by itself."""
+    if last_day is None or last_day < on - timedelta(days=1):
+        return opened
+    over = {slug: _minute(last_day + timedelta(days=1), site.tz) for slug, site in SITES.items()}
+    cut = (each._replace(end=min(each.end, over[each.site])) for each in opened)
+    return tuple(each for each in cut if each.start <= each.end)
+
+
+def _minute(on: date, zone: tzinfo) -> int:
+    return int(datetime.combine(on, time(), zone).timestamp() // 60)
+
+
+def _sessions(chance: random.Random, supply: list[Bookable], first: int) -> list[Session]:
+    """Groups of any length, mostly while their therapist is open, with a room or without, full ones too."""
+    found = []
+    rooms = [one for one in supply if one.kind != "clinician"]
+    for number in range(chance.choice((0, 6, 20, 40))):
+        who = chance.choice([one for one in supply if one.kind == "clinician"])
+        start, site = first - 300 + chance.randrange(5 * 1440), chance.choice(tuple(SITES))
+        to_come = [stretch for stretch in who.open if stretch.end > first]
+        if to_come and chance.random() < 0.9:
+            stretch = chance.choice(to_come)
+            start, site = stretch.start + chance.choice((0, 0, 5, 90)), stretch.site
+        end = start + chance.choice((15, 30, 45, 70))
+        room = chance.choice(rooms) if rooms and chance.random() < 0.5 else who
+        found.append(
+            Session(
+                id=f"g{number:02d}",
+                kind=chance.choice(("a", "a", "a", "b")),
+                program=chance.choice(("", "hand", "neuro")),
+                site=site,
+                start=start,
+                end=end,
+                claimed=(start - chance.choice((0, 5)), end + chance.choice((0, 10))),
+                clinician=who.id,
+                resources=tuple(sorted({who.id, room.id})),
+                seats_left=chance.choice((0, 1, 1, 8)),
+            )
+        )
+    return sorted(found, key=lambda session: session.start)
 
 
 def _taken(chance: random.Random, first: int) -> list[Span]:

@@ -54,14 +54,14 @@ def stated_hours(want: Want, today: Day, zone: ZoneInfo) -> Span:
     return at(today.on, want.between[0], zone), at(today.on, want.between[1], zone)
 
 
-def as_stated(want: Want, minute: int, today: Day, first: int, last: int) -> bool:
-    """Whether a visit that begins then is among the times the person stated (`first` to `last`: their hours of that
-    day); False where they stated none."""
+def as_stated(want: Want, start: int, end: int, today: Day, first: int, last: int) -> bool:
+    """Whether a visit from `start` to `end` is among the times the person stated (`first` to `last`: their hours of
+    that day); False where they stated none."""
     if not states_times(want):
         return False
-    if want.half_days is not None and _half(today, HALVES[minute >= today.noon]) not in want.half_days:
+    if want.half_days is not None and _half(today, HALVES[start >= today.noon]) not in want.half_days:
         return False
-    return first <= minute and minute + want.minutes <= last
+    return first <= start and end <= last
 
 
 def _half(today: Day, half: str) -> str:

@@ -371,7 +371,8 @@ class Looking:
                 rest, place = divmod(value, many)
                 gain, begun = divmod(rest, 2)
                 who = fit[many - 1 - place].id
-                stated = ordering.as_stated(self.want, minute, today, stated_from, stated_to)
+                end = minute + self.want.minutes
+                stated = ordering.as_stated(self.want, minute, end, today, stated_from, stated_to)
                 points = gain - ahead + (self._booking.stated_times if stated else 0)
                 fills = gain > self._gains[who, here.number]
                 yield _Start(-points, minute, not begun, here.number, who, "", stated, fills, None, None)
@@ -390,12 +391,13 @@ class Looking:
                 or session.start in self._without
                 or who is None
                 or who[0]
+                or self._is_elsewhere(session.start, session.end)
             ):
                 continue
             for today in days:
                 if today.start <= session.start < today.end and _may_stand(session, known):
                     hours = ordering.stated_hours(self.want, today, here.site.tz)
-                    stated = ordering.as_stated(self.want, session.start, today, *hours)
+                    stated = ordering.as_stated(self.want, session.start, session.end, today, *hours)
                     points = self._gains[session.clinician, here.number]
                     points -= (today.on - here.today).days * self._a_day
                     points += self._booking.stated_times if stated else 0

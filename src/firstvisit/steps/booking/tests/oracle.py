@@ -1,18 +1,21 @@
-"""The search again, written naively: every start, every clinician, every set of rooms, minute by minute. Slow, with
-arithmetic of its own and nothing of the search in it but its shapes. The storm compares the two; so does the bench."""
+"""The search again, written naively: every start, every clinician, every set of rooms, minute by minute; of groups
+every session. Slow, with arithmetic of its own and nothing of the search in it but its shapes. The storm compares the
+two; so does the bench."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
 from firstvisit.practice.shape import Site
-from firstvisit.reference import zips
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.shapes import Bookable, Busy, Place, Span, Want
+from firstvisit.steps.booking.shapes import Bookable, Busy, Place, Session, Span, Want
+
+EARTH_MILES = 6371.0088 / 1.609344
+"""Mean radius of the earth (IUGG 1980), in kilometers, by the kilometers of a statute mile."""
 
 
 class Best(NamedTuple):
@@ -25,6 +28,15 @@ class Best(NamedTuple):
     points: int
     claimed: Span
     codes: tuple[str, ...]
+    group: str = ""
+
+
+class _Tried(NamedTuple):
+    """A time that can be: its place among the others, the half day of a site it lies in, and the time."""
+
+    place: tuple[int, int, bool, int, int, str]
+    half: tuple[str, date, bool]
+    slot: Best
 
 
 def best(
@@ -39,16 +51,37 @@ def best(
     a_half_day: int = 0,
 ) -> list[Best]:
     """The best slots in their order."""
-    all_found: list[tuple[tuple[int, int, bool, int, int], tuple[str, date, bool], Best]] = []
+    if want.service == "group":
+        tried = _sessions(want, supply, busy, booking, sites, now)
+    else:
+        tried = _visits(want, supply, busy, booking, sites, now)
+    kept: list[Best] = []
+    halves: list[tuple[str, date, bool]] = []
+    for _, half, slot in sorted(tried, key=lambda one: one.place):
+        if len(kept) < count and not (a_half_day and halves.count(half) >= a_half_day):
+            kept.append(slot)
+            halves.append(half)
+    return kept
+
+
+def _visits(
+    want: Want,
+    supply: Sequence[Bookable],
+    busy: Busy,
+    booking: Booking,
+    sites: Mapping[str, Site],
+    now: datetime,
+) -> Iterator[_Tried]:
+    """Every start at every site, with whoever of those who can has most points."""
     for number, slug in enumerate(want.sites):
-        able = [who for who in supply if _able(want, who, sites[slug])]
-        for at in _starts(want, booking, sites[slug], now):
+        site = sites[slug]
+        able = [who for who in supply if _able(want, who, site)]
+        for at in _starts(want, booking, site, now):
             found = []
             for who in able:
-                codes = _codes(want, who, busy, booking, sites[slug], number, at)
+                codes = _codes(want, who, busy, booking, site, number, at)
                 if codes is not None:
-                    local = _local(at, sites[slug])
-                    points = _points(codes, booking, (local.date() - now.astimezone(sites[slug].tz).date()).days)
+                    points = _points(codes, booking, _days_ahead(at, site, now))
                     found.append((-points, "opens_block" in codes, who.id, codes))
             if not found:
                 continue
@@ -58,26 +91,79 @@ def best(
                 continue
             claimed = (at - want.before, at + want.minutes + want.after)
             slot = Best(at, slug, clinician, tuple(sorted({clinician, *rooms})), -loss, claimed, codes)
-            local = _local(at, sites[slug])
-            all_found.append(((loss, at, opens, number, clinician), (slug, local.date(), local.hour >= 12), slot))
-    kept: list[Best] = []
-    halves: list[tuple[str, date, bool]] = []
-    for _, half, slot in sorted(all_found, key=lambda one: one[0]):
-        if len(kept) < count and not (a_half_day and halves.count(half) >= a_half_day):
-            kept.append(slot)
-            halves.append(half)
-    return kept
+            yield _Tried((loss, at, opens, number, clinician, ""), _half(at, site), slot)
+
+
+def _sessions(
+    want: Want,
+    supply: Sequence[Bookable],
+    busy: Busy,
+    booking: Booking,
+    sites: Mapping[str, Site],
+    now: datetime,
+) -> Iterator[_Tried]:
+    """Every session in which this person can sit. It begins when it begins, on the grid or not, and has its rooms."""
+    known = {one.id: one for one in supply}
+    for number, slug in enumerate(want.sites):
+        site = sites[slug]
+        first, first_day, last_day = _window(want, booking, site, now)
+        for one in busy.sessions:
+            who = known[one.clinician]
+            if one.site != slug or one.kind != want.kind or one.program not in ("", want.program):
+                continue
+            if one.seats_left < 1 or _meets(want.elsewhere, one.start, one.end):
+                continue
+            if one.start < first or not first_day <= _local(one.start, site).date() <= last_day:
+                continue
+            if not _able(want, who, site) or not _there(who, one.start, site) or not _may_stand(one, known):
+                continue
+            codes = tuple(_reasons(want, who, site, number, one.start, one.end))
+            points = _points(codes, booking, _days_ahead(one.start, site, now))
+            slot = Best(one.start, slug, who.id, tuple(sorted(one.resources)), points, one.claimed, codes, one.id)
+            yield _Tried((-points, one.start, False, number, who.id, one.id), _half(one.start, site), slot)
+
+
+def _may_stand(session: Session, known: Mapping[int, Bookable]) -> bool:
+    """Whether all that a session takes is open for it. A room or a device is not asked for which settings."""
+    return all(
+        _covered(
+            [
+                (each.start, each.end)
+                for each in known[number].open
+                if each.site == session.site
+                and (known[number].kind != "clinician" or "clinic" in each.settings)
+                and (not each.programs or session.program in each.programs)
+            ],
+            session.start,
+            session.end,
+        )
+        for number in session.resources
+    )
 
 
 def _local(at: int, site: Site) -> datetime:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=at)).astimezone(site.tz)
 
 
-def _starts(want: Want, booking: Booking, site: Site, now: datetime) -> list[int]:
+def _half(at: int, site: Site) -> tuple[str, date, bool]:
+    local = _local(at, site)
+    return site.slug, local.date(), local.hour >= 12
+
+
+def _days_ahead(at: int, site: Site, now: datetime) -> int:
+    return (_local(at, site).date() - now.astimezone(site.tz).date()).days
+
+
+def _window(want: Want, booking: Booking, site: Site, now: datetime) -> tuple[int, date, date]:
+    """The first minute at which a visit may begin, and its first and last day."""
     today = now.astimezone(site.tz).date()
     first = math.ceil(now.timestamp() / 60) + booking.notice_minutes
-    first_day = max(today, want.not_before or today)
     last_day = min(today + timedelta(days=booking.horizon_days), want.not_after or date.max)
+    return first, max(today, want.not_before or today), last_day
+
+
+def _starts(want: Want, booking: Booking, site: Site, now: datetime) -> list[int]:
+    first, first_day, last_day = _window(want, booking, site, now)
     after = first + (booking.horizon_days + 2) * 1440
     every = [at for at in range(first, after) if at % booking.grid_minutes == 0]
     return [at for at in every if first_day <= _local(at, site).date() <= last_day]
@@ -117,6 +203,11 @@ def _able(want: Want, who: Bookable, site: Site) -> bool:
     return want.setting != "home" or _drives_there(want, who, site)
 
 
+def _there(who: Bookable, at: int, site: Site) -> bool:
+    """Whether a visit begins on their last day or before."""
+    return who.last_day is None or _local(at, site).date() <= who.last_day
+
+
 def _codes(
     want: Want, who: Bookable, busy: Busy, booking: Booking, site: Site, number: int, at: int
 ) -> tuple[str, ...] | None:
@@ -130,24 +221,24 @@ def _codes(
     taken = [span for span in busy.spans.get(who.id, ()) if span[0] < span[1]]
     if not _covered(opened, start, end) or _meets(taken, start, end):
         return None
-    if _meets(want.elsewhere, at, at + want.minutes):
+    if _meets(want.elsewhere, at, at + want.minutes) or not _there(who, at, site):
         return None
     if not _in_time(want, who, busy, booking, site, start, end) or _too_many(want, who, busy, site, at):
         return None
-    return tuple(_reasons(want, who, booking, site, number, at, taken))
+    reasons = _reasons(want, who, site, number, at, at + want.minutes)
+    return (*reasons, *_beside(want, booking, site, at, taken))
 
 
-def _reasons(
-    want: Want, who: Bookable, booking: Booking, site: Site, number: int, at: int, taken: Sequence[Span]
-) -> list[str]:
-    local, start, end = _local(at, site), at - want.before, at + want.minutes + want.after
+def _reasons(want: Want, who: Bookable, site: Site, number: int, at: int, end: int) -> list[str]:
+    """What holds of that time with that clinician, whatever else they have that day."""
+    local = _local(at, site)
     codes = ["urgent" if want.urgent else "soonest"]
     if want.half_days is not None or want.between is not None:
         half = f"{local:%a}_{'am' if local.hour < 12 else 'pm'}".lower()
         fits = want.half_days is None or half in want.half_days
         if want.between is not None:
             first, last = (_wall(local.date(), each, site) for each in want.between)
-            fits = fits and first <= at and at + want.minutes <= last
+            fits = fits and first <= at and end <= last
         codes.append("stated_times" if fits else "outside_times")
     if who.slug in want.knows:
         codes.append("continuity")
@@ -155,10 +246,16 @@ def _reasons(
         codes.append("language" if want.language in who.languages else "interpreter")
     if number == 0:
         codes.append("site")
-    grid = booking.grid_minutes
+    return codes
+
+
+def _beside(want: Want, booking: Booking, site: Site, at: int, taken: Sequence[Span]) -> list[str]:
+    """How that time lies to what else the clinician has."""
+    start, end = at - want.before, at + want.minutes + want.after
+    codes, grid, on = [], booking.grid_minutes, _local(at, site).date()
     if booking.fills_gap and any(0 <= start - b < grid or 0 <= a - end < grid for a, b in taken):
         codes.append("fills_gap")
-    if not any(_local(minute, site).date() == local.date() for a, b in taken for minute in _ends_and_middles(a, b)):
+    if not any(_local(minute, site).date() == on for a, b in taken for minute in _ends_and_middles(a, b)):
         codes.append("opens_block")
     return codes
 
@@ -190,7 +287,19 @@ def _points(codes: Sequence[str], booking: Booking, days: int) -> int:
 def _minutes(booking: Booking, a: Place, b: Place) -> int:
     if a == b:
         return 0
-    return math.ceil((zips.miles(a, b) or 0.0) * (booking.road_factor * 60 / booking.miles_an_hour))
+    return math.ceil(_miles(a, b) * booking.road_factor * 60 / booking.miles_an_hour)
+
+
+def _miles(a: Place, b: Place) -> float:
+    """Along the great circle: the angle between the two as seen from the middle of the earth."""
+    (ax, ay, az), (bx, by, bz) = _from_the_middle(a), _from_the_middle(b)
+    across = math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
+    return EARTH_MILES * math.atan2(across, ax * bx + ay * by + az * bz)
+
+
+def _from_the_middle(place: Place) -> tuple[float, float, float]:
+    north, east = math.radians(place.latitude), math.radians(place.longitude)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
 
 
 def _drives_there(want: Want, who: Bookable, site: Site) -> bool:
@@ -199,8 +308,7 @@ def _drives_there(want: Want, who: Bookable, site: Site) -> bool:
     if want.zip and want.zip in who.home_zips:
         return True
     reach = who.home_miles if who.home_miles is not None else site.home_area_miles
-    away = zips.miles(Place(site.latitude, site.longitude), want.home)
-    return reach is not None and away is not None and away <= reach
+    return reach is not None and _miles(Place(site.latitude, site.longitude), want.home) <= reach
 
 
 def _in_time(want: Want, who: Bookable, busy: Busy, booking: Booking, site: Site, start: int, end: int) -> bool:
