@@ -70,6 +70,7 @@ def _case(chance: random.Random) -> dict[str, Any]:
     visits = {one.id: _visits(chance, busy[one.id]) for one in supply if one.kind == "clinician"}
     want = _want(chance, on)._replace(elsewhere=_elsewhere(chance, first))
     sessions = _sessions(chance, supply, first) if want.service == "group" else []
+    own = [(one.start, one.clinician) for one in sessions if chance.random() < 0.1]
     return {
         "want": want,
         "supply": supply,
@@ -79,7 +80,15 @@ def _case(chance: random.Random) -> dict[str, Any]:
         "now": now,
         "count": chance.choice((1, 3, 10, 40)),
         "a_half_day": chance.choice((0, 0, 1, 2)),
+        "without": [*_without(chance, first, booking.grid_minutes), *own],
     }
+
+
+def _without(chance: random.Random, first: int, grid: int) -> list[tuple[int, int]]:
+    """Starts on the grid that are not offered with one clinician, as of a visit that is moved: none, one, or many."""
+    many = chance.choice((0, 0, 1, 200))
+    starts = [first - first % grid + grid * chance.randrange(7 * 1440 // grid) for _ in range(many)]
+    return [(start, chance.randrange(1, 5)) for start in starts]
 
 
 def _want(chance: random.Random, on: date) -> Want:

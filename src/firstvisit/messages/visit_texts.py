@@ -45,15 +45,15 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
     ("visit_moved", "English"): Template(
         "{practice}: your visit is now on {visit_day} ({code})",
         "Hello{greeting},\n\n"
-        "your visit has a new time:\n\n{visit_at}\n{visit_place}\n\n"
-        "The time before this one is no longer yours.\n\n{then}"
+        "your visit is now:\n\n{visit_at}\n{visit_place}\n\n"
+        "If we told you another time before, it is no longer yours.\n\n{then}"
         + _VISIT_LINK + TALK,
     ),
     ("visit_moved", "Spanish"): Template(
         "{practice}: su visita es ahora el {visit_day} ({code})",
         "Hola{greeting}:\n\n"
-        "su visita tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
-        "La hora anterior ya no es suya.\n\n{then}"
+        "su visita es ahora:\n\n{visit_at}\n{visit_place}\n\n"
+        "Si antes le dijimos otra hora, ya no es suya.\n\n{then}"
         + _VISITA_ENLACE + HABLAR,
     ),
     ("visit_cancelled", "English"): Template(
@@ -115,14 +115,14 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
     ("treatment_moved", "English"): Template(
         "{practice}: your visit is now on {visit_day} ({code})",
         "Hello{greeting},\n\n"
-        "a visit of yours has a new time:\n\n{visit_at}\n{visit_place}\n\n"
-        "The time before this one is no longer yours.\n\n" + _VISIT_LINK + TALK,
+        "a visit of yours is now:\n\n{visit_at}\n{visit_place}\n\n"
+        "If we told you another time before, it is no longer yours.\n\n" + _VISIT_LINK + TALK,
     ),
     ("treatment_moved", "Spanish"): Template(
         "{practice}: su visita es ahora el {visit_day} ({code})",
         "Hola{greeting}:\n\n"
-        "una visita suya tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
-        "La hora anterior ya no es suya.\n\n" + _VISITA_ENLACE + HABLAR,
+        "una visita suya es ahora:\n\n{visit_at}\n{visit_place}\n\n"
+        "Si antes le dijimos otra hora, ya no es suya.\n\n" + _VISITA_ENLACE + HABLAR,
     ),
     ("treatment_cancelled", "English"): Template(
         "{practice}: cancelled, beginning on {visit_day} ({code})",

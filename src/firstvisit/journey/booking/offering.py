@@ -103,9 +103,10 @@ def offers(
 ) -> Offers:
     """The best `count` times after the first `after`. The desk may look at `only` some therapists, or at fewer days.
     `a_half_day`: so many of one site's half day, 0 all.
-    `discipline` "" is its first therapy. `moving`: the appointment whose own time counts as free and is not offered
-    again. `beyond`: also after the lead's window, where nothing is free within it; for the desk, who tells them.
-    `alone`: the family chooses by itself, so no time is among them after which nobody here can treat (`untreated`)."""
+    `discipline` "" is its first therapy. `moving`: the appointment whose own time counts as free; its hour is offered
+    with another therapist only. `beyond`: also after the lead's window, where nothing is free within it; for the desk,
+    who tells them. `alone`: the family chooses by itself, so no time is among them after which nobody here can treat
+    (`untreated`)."""
     needs = known if known is not None else wanted(lead, now=now)
     want = _of_therapy(needs, discipline)
     if want is None:
@@ -178,20 +179,25 @@ def _find(
     moving: Appointment | None = None,
     booking: Booking | None = None,
 ) -> Found:
-    own = (moving.id, (minute_of(moving.starts_at),)) if moving is not None else (None, ())
-    if moving is not None:
-        at = (minute_of(moving.starts_at), minute_of(moving.ends_at))
-        want = want._replace(elsewhere=tuple(each for each in want.elsewhere if each != at))
+    own = () if moving is None else ((minute_of(moving.starts_at), moving.clinician_id or 0),)
     return find(
-        want,
+        _leaving(want, moving),
         shape=practice(),
         booking=booking if booking is not None else policy().section(Booking),
         now=now,
         count=count,
         a_half_day=a_half_day,
-        moving=own[0],
-        exclude=own[1],
+        moving=None if moving is None else moving.id,
+        without=own,
     )
+
+
+def _leaving(want: Want, moving: Appointment | None) -> Want:
+    """The same without the visit that is `moving` among those they have elsewhere."""
+    if moving is None:
+        return want
+    at = (minute_of(moving.starts_at), minute_of(moving.ends_at))
+    return want._replace(elsewhere=tuple(each for each in want.elsewhere if each != at))
 
 
 def _of_therapy(needs: Wanted, discipline: str) -> Want | None:
@@ -254,6 +260,6 @@ def still_there(
     if slot is not None:
         return _offer(slot, want)
     end = named.start + want.minutes
-    if any(begins < end and named.start < ends for begins, ends in want.elsewhere):
+    if any(begins < end and named.start < ends for begins, ends in _leaving(want, moving).elsewhere):
         return "own"
     return "limit" if found.missing.get("limit") else "taken"

@@ -156,7 +156,8 @@ def take(appointment: Appointment, *, now: datetime) -> Appointment:
 
 def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
     """The same appointment at another time, the old one freed and the new taken at once; to where it is already changes
-    nothing. Nobody has said yet that they come then. Taken when somebody else has the new time: the old one stands."""
+    nothing. Nobody has said yet that they come then or there; with another therapist at the same hour they have. Taken
+    when somebody else has the new time: the old one stands."""
     stretch = wanted(slot)
     if appointment.service != "group":
         _nobody_else([stretch], appointment.lead_id, slot, now=now)
@@ -170,6 +171,8 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             raise Conflict("this visit has begun: say first what became of it")
         if row.held_until is not None and row.held_until <= now:
             raise Taken("over")
+        if (row.starts_at, row.site, row.setting) != (moment(slot.start), slot.site, slot.setting):
+            row.confirmed_at = None
         if row.group_id is not None:
             assert row.group is not None
             _sit_at(row, slot, program=row.program, seats=row.group.seats, now=now)
@@ -183,7 +186,7 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             _keep_apart(row)
             keep_road_of(row, now=now)
         row.sequence += 1
-        row.moved_at, row.confirmed_at = now, None
+        row.moved_at = now
         row.save()
         return row
 

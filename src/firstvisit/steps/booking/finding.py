@@ -26,16 +26,17 @@ def find(
     now: datetime,
     count: int = 10,
     a_half_day: int = 0,
-    exclude: Collection[int] = (),
+    without: Collection[tuple[int, int]] = (),
     moving: uuid.UUID | None = None,
     notice: int | None = None,
     beside: Sequence[Slot] = (),
 ) -> Found:
     """The best `count` slots in their order, and where they are fewer, what stood in the way.
 
-    `a_half_day`: no more than so many of one site's half day. `exclude`: starts (minutes) that were declined. `moving`:
-    the appointment whose own time counts as free. `notice`: minutes before the visit, where the desk asks for less than
-    the rules say. `beside`: slots that count as taken, because they are wanted too.
+    `a_half_day`: no more than so many of one site's half day. `without`: starts (minutes), each with the clinician (id)
+    with whom it is not offered. `moving`: the appointment whose own time counts as free. `notice`: minutes before the
+    visit, where the desk asks for less than the rules say. `beside`: slots that count as taken, because they are wanted
+    too.
     """
     roads = Roads(booking)
     looking = Looking(
@@ -47,7 +48,7 @@ def find(
         a_half_day=a_half_day,
         travelled=roads,
         notice=notice,
-        without=exclude,
+        without=without,
     )
     for since, until in looking.stretches():
         first, last = _days(looking, since, until)

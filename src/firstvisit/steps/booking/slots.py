@@ -70,9 +70,13 @@ def search(
     count: int = 10,
     a_half_day: int = 0,
     travelled: travel.Travel | None = None,
+    without: Collection[tuple[int, int]] = (),
 ) -> Found:
-    """The best `count` slots in their order. `a_half_day`: no more than so many of one site's half day (0: all)."""
-    looking = Looking(want, booking, sites, now, count=count, a_half_day=a_half_day, travelled=travelled)
+    """The best `count` slots in their order. `a_half_day`: no more than so many of one site's half day (0: all).
+    `without`: as `Looking` has it."""
+    looking = Looking(
+        want, booking, sites, now, count=count, a_half_day=a_half_day, travelled=travelled, without=without
+    )
     for since, until in looking.stretches():
         looking.look(supply, busy, since, until)
         if looking.is_enough(until):
@@ -83,7 +87,8 @@ def search(
 class Looking:
     """A search under way: stretch after stretch is looked through until it `is_enough`.
 
-    `notice`: minutes before the visit, where other than the rules say. `without`: starts that are not offered.
+    `notice`: minutes before the visit, where other than the rules say. `without`: starts (minutes) that are not offered
+    with one clinician (id); with another one they are.
     """
 
     def __init__(
@@ -97,7 +102,7 @@ class Looking:
         a_half_day: int = 0,
         travelled: travel.Travel | None = None,
         notice: int | None = None,
-        without: Collection[int] = (),
+        without: Collection[tuple[int, int]] = (),
     ) -> None:
         if want.minutes <= 0:
             raise ValueError("a visit takes at least a minute")
@@ -252,6 +257,7 @@ class Looking:
         elsewhere = [
             visit for visit in visits if visit.place is not None and visit.place != self._place(here)
         ]
+        without = {start for start, clinician in self._without if clinician == who.id}
         number, had, on_road, limited = 0, False, False, False
         for piece in free.pieces(opened, taken):
             start, end = self._reachable(piece, here, visits) if elsewhere else (piece.start, piece.end)
@@ -277,7 +283,9 @@ class Looking:
                     value = ((gain * 2) + begun[number]) * many + many - 1 - place
                     filled = (((gain + gap) * 2) + begun[number]) * many + many - 1 - place
                     for minute in range(begin, stop, grid):
-                        if want.elsewhere and self._is_elsewhere(minute, minute + want.minutes):
+                        if minute in without or (
+                            want.elsewhere and self._is_elsewhere(minute, minute + want.minutes)
+                        ):
                             continue
                         known = filled if minute < near or minute > far else value
                         if known > best.get(minute, -1):
@@ -366,7 +374,7 @@ class Looking:
             stated_from, stated_to = ordering.stated_hours(self.want, today, here.site.tz)
             for minute in range(today.start + -today.start % grid, today.end, grid):
                 value = best.get(minute)
-                if value is None or minute in self._without:
+                if value is None:
                     continue
                 rest, place = divmod(value, many)
                 gain, begun = divmod(rest, 2)
@@ -388,7 +396,7 @@ class Looking:
                 or session.kind != self.want.kind
                 or session.site != here.slug
                 or session.program not in ("", self.want.program)
-                or session.start in self._without
+                or (session.start, session.clinician) in self._without
                 or who is None
                 or who[0]
                 or self._is_elsewhere(session.start, session.end)

@@ -5,7 +5,7 @@ two; so does the bench."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from typing import NamedTuple
@@ -49,12 +49,13 @@ def best(
     *,
     count: int,
     a_half_day: int = 0,
+    without: Collection[tuple[int, int]] = (),
 ) -> list[Best]:
-    """The best slots in their order."""
+    """The best slots in their order; `without` some starts of some clinicians."""
     if want.service == "group":
-        tried = _sessions(want, supply, busy, booking, sites, now)
+        tried = _sessions(want, supply, busy, booking, sites, now, without)
     else:
-        tried = _visits(want, supply, busy, booking, sites, now)
+        tried = _visits(want, supply, busy, booking, sites, now, without)
     kept: list[Best] = []
     halves: list[tuple[str, date, bool]] = []
     for _, half, slot in sorted(tried, key=lambda one: one.place):
@@ -71,6 +72,7 @@ def _visits(
     booking: Booking,
     sites: Mapping[str, Site],
     now: datetime,
+    without: Collection[tuple[int, int]],
 ) -> Iterator[_Tried]:
     """Every start at every site, with whoever of those who can has most points."""
     for number, slug in enumerate(want.sites):
@@ -80,7 +82,7 @@ def _visits(
             found = []
             for who in able:
                 codes = _codes(want, who, busy, booking, site, number, at)
-                if codes is not None:
+                if codes is not None and (at, who.id) not in without:
                     points = _points(codes, booking, _days_ahead(at, site, now))
                     found.append((-points, "opens_block" in codes, who.id, codes))
             if not found:
@@ -101,6 +103,7 @@ def _sessions(
     booking: Booking,
     sites: Mapping[str, Site],
     now: datetime,
+    without: Collection[tuple[int, int]],
 ) -> Iterator[_Tried]:
     """Every session in which this person can sit. It begins when it begins, on the grid or not, and has its rooms."""
     known = {one.id: one for one in supply}
@@ -112,6 +115,8 @@ def _sessions(
             if one.site != slug or one.kind != want.kind or one.program not in ("", want.program):
                 continue
             if one.seats_left < 1 or _meets(want.elsewhere, one.start, one.end):
+                continue
+            if (one.start, one.clinician) in without:
                 continue
             if one.start < first or not first_day <= _local(one.start, site).date() <= last_day:
                 continue
