@@ -62,7 +62,7 @@ class Opening:
 
 class Session(NamedTuple):
     """A session to come. `sits` are the leads in it: their ids and codes; `fits` whether a lead that is looked at may
-    join, `own` the seat that it has."""
+    join, `own` the seat that it has, `given_until` the last day for which its payer gave treatment."""
 
     group: Group
     resources: tuple[str, ...]
@@ -70,6 +70,7 @@ class Session(NamedTuple):
     sits: tuple[tuple[uuid.UUID, str], ...] = ()
     fits: bool = False
     own: uuid.UUID | None = None
+    given_until: date | None = None
 
 
 class Closed(NamedTuple):
@@ -108,7 +109,11 @@ def for_lead(lead: Lead, *, now: datetime) -> list[Session]:
     own = Appointment.objects.filter(lead=lead, group__isnull=False, status__in=TAKES_TIME)
     seats = dict(own.values_list("group", "id"))
     return [
-        each._replace(fits=str(each.group.id) in fits.slots, own=seats.get(each.group.id))
+        each._replace(
+            fits=(want := fits.slots.get(str(each.group.id))) is not None,
+            own=seats.get(each.group.id),
+            given_until=want and want.given_until,
+        )
         for each in sessions(sorted(sites), now=now)
         if each.group.id in seats or each.left <= 0 or str(each.group.id) in fits.slots
     ]

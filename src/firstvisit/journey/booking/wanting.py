@@ -70,7 +70,7 @@ def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation", discip
     known, judged = _known_clinicians(lead), planned.judgement
     wants = tuple(
         _want(
-            case.facts, case.site, judged, authorized(case, planned, each, service),
+            case.facts, case.site, judged, authorized(case, planned, each, _given_as(service)),
             referral, program, each, service, known,
         )
         for each in ((discipline,) if discipline else _disciplines(case.facts, program))
@@ -92,8 +92,9 @@ def wanted_by_caller(judged: Judgement, referral: Referral) -> Want | None:
 
 def wanted_for(row: Appointment, lead: Lead, *, now: datetime, same_day: bool = False) -> Wanted:
     """What one visit needs at another time. Treatment keeps to its site and to whoever has it where they can, is bound
-    by no window of the first visit, lies on a day after an evaluation that is still to come, and on none on which they
-    have another visit of that therapy; `same_day`: on such a day too, for the desk, who reads what stands there."""
+    by no window of the first visit but by the days for which the payer gave treatment, lies on a day after an
+    evaluation that is still to come, and on none on which they have another visit of that therapy; `same_day`: on such
+    a day too, for the desk, who reads what stands there."""
     known = wanted(lead, now=now, service=_service(row), discipline=row.discipline)
     if row.service == "evaluation":
         return known
@@ -110,7 +111,7 @@ def wanted_for(row: Appointment, lead: Lead, *, now: datetime, same_day: bool = 
             sites=tuple(dict.fromkeys((row.site, *want.sites))) if row.site in practice().sites else want.sites,
             knows=want.knows | slugs,
             not_before=max((day for day in (want.not_before, after) if day is not None), default=None),
-            not_after=None,
+            not_after=want.given_until,
             urgent=False,
             elsewhere=tuple(sorted((*want.elsewhere, *days))),
         )
@@ -134,6 +135,11 @@ def _days_of_others(row: Appointment, case: Case) -> list[Span]:
 
 def _service(row: Appointment) -> Service:
     return "treatment" if row.service == "treatment" else "group" if row.service == "group" else "evaluation"
+
+
+def _given_as(service: Service) -> Service:
+    """As what the payer gives it: a seat in a group is treatment."""
+    return "treatment" if service == "group" else service
 
 
 def _why_not(case: Case, planned: Plan, program: Program | None, service: Service) -> tuple[Reason, ...]:
@@ -198,6 +204,7 @@ def _want(
         between=hours.between(referral.hours),
         not_before=first,
         not_after=last,
+        given_until=given[1] if service != "evaluation" else None,
         urgent=urgent and service == "evaluation",  # treatment keeps its therapist and its hours
         knows=known,
         home=home,

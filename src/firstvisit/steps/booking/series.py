@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import combinations
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking import fitting, supply
@@ -75,7 +75,27 @@ def steady(
     only: str = "",
 ) -> Steady:
     """Patterns that begin in the week after an evaluation; else in the soonest later one. `treatment` is what they
-    need, with the times they stated and the day before which it must not begin; `only`: of one therapist (a slug)."""
+    need, with the times they stated and the day before which it must not begin; `only`: of one therapist (a slug).
+
+    They keep within the days for which the payer gave treatment; where none does, they are those without that bound."""
+    asked: dict[str, Any] = {"shape": shape, "booking": booking, "now": now, "only": only}
+    found = _steady(evaluation, treatment, visits_a_week, weeks, **asked)
+    if treatment.given_until is None or found.patterns:
+        return found
+    return _steady(evaluation, treatment._replace(given_until=None), visits_a_week, weeks, **asked)
+
+
+def _steady(
+    evaluation: Slot,
+    treatment: Want,
+    visits_a_week: int,
+    weeks: int,
+    *,
+    shape: Practice,
+    booking: Booking,
+    now: datetime,
+    only: str,
+) -> Steady:
     site = shape.sites[evaluation.site]
     first, last = _days(evaluation, treatment, site, booking, now)
     everybody = tuple(_therapists(evaluation, treatment, shape, booking, first))
@@ -114,9 +134,9 @@ def still_there(
     now: datetime,
 ) -> Series | None:
     """The pattern of one therapist (a slug) that was shown, by the minutes at which its visits start; None where it is
-    not just so any more."""
+    not just so any more. Whoever chose it read how much of it lies after what the payer gave."""
     site = shape.sites[evaluation.site]
-    first, last = _days(evaluation, treatment, site, booking, now)
+    first, last = _days(evaluation, treatment._replace(given_until=None), site, booking, now)
     want = treatment._replace(sites=(evaluation.site,), not_before=first, not_after=last)
     had = {slot.start: slot for slot in _times(want, clinician, shape, booking, now)}
     if not starts or not had.keys() >= set(starts):
@@ -127,10 +147,11 @@ def still_there(
 
 
 def _days(evaluation: Slot, treatment: Want, site: Site, booking: Booking, now: datetime) -> tuple[date, date]:
-    """The first day on which treatment may begin, and the last on which anybody is booked."""
+    """The first day on which treatment may begin, and the last on which anybody is booked, or that the payer gave."""
     evaluated = local_date(evaluation.start, site.tz)
     first = max(evaluated + timedelta(days=1), treatment.not_before or evaluated)
-    return first, local_date(int(now.timestamp()) // 60, site.tz) + timedelta(days=booking.horizon_days)
+    ahead = local_date(int(now.timestamp()) // 60, site.tz) + timedelta(days=booking.horizon_days)
+    return first, min(ahead, treatment.given_until or ahead)
 
 
 def _times(want: Want, slug: str, shape: Practice, booking: Booking, now: datetime) -> Sequence[Slot]:

@@ -82,6 +82,8 @@ class Want(NamedTuple):
     between: tuple[int, int] | None = None
     not_before: date | None = None
     not_after: date | None = None
+    given_until: date | None = None
+    """Of what follows the first visit: the last day for which the payer gave it, where that is known."""
     urgent: bool = False
     knows: frozenset[str] = frozenset()
     """Clinicians (slugs) they have seen before."""

@@ -76,12 +76,12 @@ def test_who_moves_is_offered_their_own_time_and_what_lies_across_it(ana: Lead, 
 
 
 def test_a_time_is_left_out_of_one_therapist_s_alone(anna: int) -> None:
-    own = (minute(MONDAY), anna)
+    start, own = minute(MONDAY), (minute(MONDAY), anna)
     assert monday(count=1, without=[own]) == [MONDAY + timedelta(minutes=15)]
     either = WANT._replace(discipline="OT", not_before=MONDAY.date(), not_after=MONDAY.date())
     first, second = (look(either, count=1, without=without).slots[0] for without in ((), [own]))
-    assert (first.clinician, first.start) == own
-    assert (second.clinician, second.start) == (resource("marcus_bell"), minute(MONDAY))
+    assert (first.start, first.clinician) == own
+    assert (second.start, second.clinician) == (start, resource("marcus_bell"))
 
 
 def test_the_limits_of_a_therapist_hold_for_evaluations_that_are_booked(ana: Lead, anna: int) -> None:

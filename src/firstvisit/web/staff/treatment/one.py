@@ -17,7 +17,7 @@ from firstvisit.journey import visits as people
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.adrift import asked_of
-from firstvisit.journey.booking.offering import Offer, offers, within
+from firstvisit.journey.booking.offering import Offer, Offers, offers, within
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.wanting import EVALUATED, wanted_for
 from firstvisit.journey.verbs import noted_view
@@ -85,18 +85,26 @@ def _page(
     after = int(asked["after"]) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
     days = days_asked(asked)
     needs = wanted_for(row, lead, now=now, same_day=days.since is not None and days.since == days.until)
-    found = offers(
-        lead,
-        now=now,
-        count=SHOWN if may and not days.problems else 0,
-        after=after,
-        discipline=row.discipline,
-        only=frozenset({only}) if only in shape.resources else frozenset(),
-        not_before=days.since,
-        not_after=days.until,
-        known=needs,
-        moving=row,
-    )
+
+    def look(*, beyond: bool) -> Offers:
+        return offers(
+            lead,
+            now=now,
+            count=SHOWN if may and not days.problems else 0,
+            after=after,
+            discipline=row.discipline,
+            only=frozenset({only}) if only in shape.resources else frozenset(),
+            not_before=days.since,
+            not_after=days.until,
+            known=needs,
+            moving=row,
+            beyond=beyond,
+        )
+
+    beyond = "beyond" in asked
+    found = look(beyond=beyond)
+    if may and not (beyond or after or found.offers or days.problems):
+        beyond, found = True, look(beyond=True)  # after what the payer gave, and each says so
     noted_view(actor_of(request), "visit", [lead.id])
     can = who_can([within(each, days.since, days.until) for each in needs.wants], now=now)
     treat = {slug: who for slug, who in people.clinicians(shape, [row.discipline]).items() if slug in can}
@@ -113,6 +121,7 @@ def _page(
         "closed": closed,
         "may": may,
         "times": _times(found.offers, lead, row) if not days.problems else [],
+        "beyond": beyond,
         "more": after + SHOWN if found.more and not days.problems else 0,
         "missing": missing(found.missing, looked, today, none=not found.offers) if not days.problems else [],
         "why_not": needs.why_not,
@@ -140,6 +149,8 @@ def _times(offers: Sequence[Offer], lead: Lead, row: Appointment) -> list[shown.
             if other.starts_at.astimezone(tz).date() == offer.starts_at.astimezone(tz).date()
         )
         also = [f"they have a visit that day at {words.clock_time(each, tz)}" for each in that_day]
+        if said := shown.not_given([offer.starts_at.date()], offer.want.given_until):
+            also.append(said[:1].lower() + said[1:])
         why = ", ".join(part for part in (time.why, *also) if part)
         found.append(replace(time, why=why[:1].upper() + why[1:]))
     return found

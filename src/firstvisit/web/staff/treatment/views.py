@@ -153,19 +153,20 @@ def _found(seen: Treatment, had: Collection[date]) -> dict[str, Any]:
         "after": _after(seen),
         "with_first": seen.offer is not None,
         "looked": found is not None,
-        "patterns": [_pattern(pattern, token, had) for pattern, token in offered],
+        "patterns": [_pattern(pattern, token, had, seen) for pattern, token in offered],
         "therapists": {slug: practice().resources[slug].name for slug in found.therapists} if found is not None else {},
         **(_why(found, seen) if found is not None and found.why else {}),
     }
 
 
-def _pattern(pattern: Series, token: str, had: Collection[date]) -> dict[str, Any]:
+def _pattern(pattern: Series, token: str, had: Collection[date], seen: Treatment) -> dict[str, Any]:
     site = practice().sites[pattern.visits[0].site]
     times = [moment(visit.start).astimezone(site.tz) for visit in pattern.visits]
     places = Counter((each.weekday(), words.clock_time(each, site.tz)) for each in times)
     return {
         "token": token,
         "twice": [words.day(each.date()) for each in times if each.date() in had],
+        "not_given": shown.not_given([each.date() for each in times], seen.want and seen.want.given_until),
         "since": words.day(times[0].date()),
         "who": _name(pattern),
         "where": SETTINGS.get(pattern.visits[0].setting, site.name),
@@ -239,6 +240,7 @@ def _session(one: grouping.Session, now: datetime) -> dict[str, Any]:
         "where": site.name,
         "left": one.left,
         "may": one.fits and one.left > 0 and one.own is None,
+        "not_given": shown.not_given([one.group.starts_at.astimezone(site.tz).date()], one.given_until),
         "own": one.own,
     }
 

@@ -196,6 +196,17 @@ def authorization(found: Wanted, want: Want | None) -> str:
     return f"The payer authorized it {days}: a visit on another day may not be paid."
 
 
+def not_given(days: Sequence[date], until: date | None) -> str:
+    """How many visits on these days are after the last for which the payer gave treatment; "" where none is, or where
+    that day is not known."""
+    late = [day for day in days if until is not None and day > until]
+    if until is None or not late:
+        return ""
+    many = "It" if len(days) == 1 else f"{len(late)} of {len(days)} visits"
+    verb = "is" if len(late) == 1 else "are"
+    return f"{many} {verb} after {words.day(until)}, through which the payer authorized treatment: it may not be paid."
+
+
 def needs(found: Wanted, want: Want | None, today: date) -> str:
     """What is looked for, in one sentence; a first day that has passed is none."""
     if want is None or found.program is None:
