@@ -8,11 +8,13 @@ ends: so many questions, however many clinicians. What no therapist there does, 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from firstvisit.journey.booking.weeks import asked_of, first_visit
 from firstvisit.practice.queries import policy, practice
@@ -20,7 +22,8 @@ from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking import busy, fitting, room_left, spans, supply
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.room_left import Asked
-from firstvisit.steps.booking.shapes import Bookable, Span, Visit
+from firstvisit.steps.booking.rooms import Rooms
+from firstvisit.steps.booking.shapes import Bookable, Busy, Span, Visit
 
 FORTNIGHT: Final = timedelta(days=14)
 THIRD: Final = 3
@@ -36,6 +39,27 @@ class Next:
     program: str
     first: date | None
     third: Mapping[str, date]
+
+
+class _Read(NamedTuple):
+    """What was read of some days at a site: who and what is there, what is taken of them, and the evaluations that the
+    clinicians have. No visit begins before `soonest`."""
+
+    site: Site
+    days: tuple[date, date]
+    soonest: int
+    here: Sequence[Bookable]
+    taken: Mapping[int, Sequence[Span]]
+    seen: Mapping[int, Sequence[Visit]]
+
+
+class _Start(NamedTuple):
+    """A start with one clinician (id) on a day that allows so many first visits more, at `most`."""
+
+    start: int
+    clinician: int
+    on: date
+    most: int
 
 
 @dataclass(slots=True)
@@ -110,6 +134,7 @@ def _look(
     taken = {resource: spans.joined(each) for resource, each in held.items()}
     clinicians = [one.id for one in here if one.kind == "clinician"]
     seen = busy.visits(clinicians, (), shape.sites, begins, ends, now=now)
+    read = _Read(site, days, soonest, here, taken, seen)
     more = False
     for each in (*asked_of(shape, booking, site, here, taken), *_by_video(shape, booking, site)):
         want = each.want
@@ -125,13 +150,15 @@ def _look(
             payer for payer in set().union(*(payers for _, payers in suits)) if wait.may_come_sooner(payer, begins)
         }
         for who, payers in suits:
-            if not payers & wanted:
-                continue
-            if _works(who, each, site):
+            if payers & wanted and _works(who, each, site):
                 wait.works |= payers & wanted
-            for start in _starts(who, each, taken.get(who.id, ()), seen.get(who.id, ()), site, days, soonest):
-                for payer in payers & wanted:
-                    wait.starts[payer].append(start)
+        had: dict[tuple[int, ...], list[int]] = {}  # payers whom the same therapists may bill have the same times
+        for payer in wanted:
+            may = [who for who, payers in suits if payer in payers]
+            ids = tuple(who.id for who in may)
+            if ids not in had:
+                had[ids] = _three(may, each, read)
+            wait.starts[payer] += had[ids]
         wait.keep_three()
         more = more or any(len(wait.starts[payer]) < THIRD for payer in wanted)
     return more
@@ -154,30 +181,64 @@ def _works(who: Bookable, one: Asked, site: Site) -> bool:
     )
 
 
-def _starts(
-    who: Bookable,
-    one: Asked,
-    taken: Sequence[Span],
-    seen: Sequence[Visit],
-    site: Site,
-    days: tuple[date, date],
-    soonest: int,
-) -> Iterable[int]:
-    """The first three starts with one clinician in some days, within what a day of theirs allows of evaluations and of
-    new patients. `seen`: the evaluations they have already."""
-    count, day = 0, days[0]
-    while day <= days[1] and count < THIRD:
-        begins, ends = spans.midnight(day, site.tz), spans.midnight(day + timedelta(days=1), site.tz)
-        evaluations = [each for each in seen if begins <= each.start < ends]
-        most = min(who.evaluations_a_day - len(evaluations), THIRD - count)
+def _three(may: Sequence[Bookable], one: Asked, read: _Read) -> list[int]:
+    """The first three starts that three people could have with these clinicians, each beside those before it: within
+    what a day allows of evaluations and of new patients, in a room and with the devices that are left."""
+    found: list[int] = []
+    used: list[tuple[Span, tuple[int, ...]]] = []
+    a_day: Counter[tuple[int, date]] = Counter()
+    for each in heapq.merge(*(_starts(who, one, read) for who in may), key=lambda each: each.start):
+        if a_day[each.clinician, each.on] == each.most:
+            continue
+        span = each.start - one.want.before, each.start + one.want.minutes + one.want.after
+        rooms = _rooms(one, read, span, used)
+        if rooms is None:
+            continue
+        a_day[each.clinician, each.on] += 1
+        used.append((span, rooms))
+        found.append(each.start)
+        if len(found) == THIRD:
+            break
+    return found
+
+
+def _starts(who: Bookable, one: Asked, read: _Read) -> Iterator[_Start]:
+    """The starts with one clinician, one after the other, on the days that still allow an evaluation."""
+    (day, last), zone = read.days, read.site.tz
+    taken = read.taken.get(who.id, ())
+    while day <= last:
+        begins, ends = spans.midnight(day, zone), spans.midnight(day + timedelta(days=1), zone)
+        evaluations = [each for each in read.seen.get(who.id, ()) if begins <= each.start < ends]
+        most = who.evaluations_a_day - len(evaluations)
         if who.new_patients_a_day is not None:
             most = min(most, who.new_patients_a_day - sum(each.new_patient for each in evaluations))
-        span = max(begins, soonest), ends
-        if span[0] < span[1]:
-            for start in room_left.starts(who, one, taken, span, site=site.slug, most=most):
-                count += 1
-                yield start
+        span = max(begins, read.soonest), ends
+        if span[0] < span[1] and most > 0:
+            for start in room_left.starts(who, one, taken, span, site=read.site.slug):
+                yield _Start(start, who.id, day, most)
         day += timedelta(days=1)
+
+
+def _rooms(
+    one: Asked, read: _Read, span: Span, used: Iterable[tuple[Span, tuple[int, ...]]]
+) -> tuple[int, ...] | None:
+    """The room and devices that a first visit takes, beside those that are `used`; None where they are not free
+    together."""
+    if one.rooms is None:
+        return ()
+    beside = {number for other, taken in used if _meets([other], span) for number in taken}
+    full = {
+        each.id: [span]
+        for each in read.here
+        if each.kind != "clinician" and (each.id in beside or _meets(read.taken.get(each.id, ()), span))
+    }
+    return Rooms(one.want, read.site.slug, read.here, Busy(full), *span).free_together(*span)
+
+
+def _meets(taken: Sequence[Span], span: Span) -> bool:
+    """Whether any of these spans, sorted and apart, has a minute of that one."""
+    at = bisect_right(taken, span[0], key=lambda each: each[1])
+    return at < len(taken) and taken[at][0] < span[1]
 
 
 def _next(whole: Wait, site: Site) -> Next:

@@ -75,10 +75,9 @@ def _free(who: Bookable, taken: Sequence[Span], day: Span, site: str) -> list[Sp
     return spans.without(spans.common(open_there, [day]), taken)
 
 
-def starts(who: Bookable, one: Asked, taken: Sequence[Span], day: Span, *, site: str, most: int) -> list[int]:
-    """When first visits of one program could begin with one clinician on one day, one after the other: `most` of
-    them."""
-    if most <= 0 or fitting.stands_in_the_way(one.want, who):
+def starts(who: Bookable, one: Asked, taken: Sequence[Span], day: Span, *, site: str) -> list[int]:
+    """When first visits of one program could begin with one clinician on one day, one after the other."""
+    if fitting.stands_in_the_way(one.want, who):
         return []
     length = one.want.before + one.want.minutes + one.want.after
     open_for = spans.joined(
@@ -93,5 +92,4 @@ def starts(who: Bookable, one: Asked, taken: Sequence[Span], day: Span, *, site:
     free = spans.without(spans.common(open_for, [day]), taken)
     if one.rooms is not None:
         free = spans.common(free, one.rooms)
-    found = [at + one.want.before for start, end in free for at in range(start, end - length + 1, length)]
-    return found[:most]
+    return [at + one.want.before for start, end in free for at in range(start, end - length + 1, length)]

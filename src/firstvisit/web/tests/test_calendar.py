@@ -284,6 +284,19 @@ def test_the_third_next_available_counts_times_that_three_people_could_have(arri
     assert (first, anybody) == ("Tue Dec 1", "Wed Dec 2 in 1 day"), "one more on Tuesday, then Wednesday morning"
 
 
+def test_the_third_next_available_counts_a_device_for_one_person_at_a_time(dana: Client) -> None:
+    data = Resource.objects.get(slug="priya_raman").data
+    for number in range(3):
+        said = {"slug": f"vest_{number}", "name": f"Vest {number}", "skills": ["vestibular"], "sites": ["madison"]}
+        Resource.objects.create(slug=said["slug"], data=data | said)
+    goggles = {"site": "madison", "what": "clinic", "rule": "FREQ=WEEKLY;BYDAY=MO", "begins": "09:00", "ends": "10:30"}
+    Block.objects.create(resource=Resource.objects.get(slug="madison_goggles"), first_day=date(2026, 12, 7), **goggles)
+    supply.raise_revision()
+    practice_queries.forget()
+    first, anybody = cells_of(read(dana, "/calendar/next?site=madison"), "Vestibular")[:2]
+    assert (first, anybody) == ("Mon Dec 7", "Mon Dec 21 in 20 days"), "one device is free on Mondays for one visit"
+
+
 def test_a_payer_counts_only_the_therapists_who_may_bill_it(dana: Client) -> None:
     for who in ("anna_lindqvist", "priya_raman"):
         away = TimestamptzRange(at(-6, 0), at(7, 0))
