@@ -82,8 +82,10 @@ def tell_until(stop: threading.Event, bell: Callable[[float], None]) -> None:
 def tidy() -> int:
     """Remove what a process had prepared in the EMR's folder and no telling knows, because it died before that was
     written down: it names a patient, and nobody would ever put it. How many there were."""
-    into = settings.ENVIRONMENT.emr_folder
-    found = folder.left_over(into, older=TIDIES_SECONDS) if into is not None else []
+    into: Path | None = settings.ENVIRONMENT.emr_folder
+    if into is None:
+        return 0
+    found = folder.left_over(into, older=TIDIES_SECONDS)
     controls = {name: control for name in found if (control := csv_rows.control_in(name))}
     known_here = Outgoing.objects.filter(control__in=controls.values(), payload__isnull=False)
     kept = set(known_here.values_list("control", flat=True))

@@ -23,6 +23,7 @@ from firstvisit.steps.booking.models import Appointment, Change, Feed
 
 LOOKED_AHEAD: Final = timedelta(days=190)
 """A little more than the longest time offered ahead."""
+STAYS: Final = " What was known of it stays."
 SOONEST_MINUTES, LATEST_MINUTES = 5, 24 * 60
 _TABLE: Final = "booking_feed"
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
@@ -154,7 +155,8 @@ def bring(feed: Feed, found: Read, *, now: datetime) -> int:
 
 def failed(feed: Feed, why: str) -> None:
     """The last reading brought nothing: it is said, and what was known stays."""
-    Feed.objects.filter(id=feed.id).update(failed=why[:200])
+    room = 200 - len(STAYS)
+    Feed.objects.filter(id=feed.id).update(failed=why[:room] + STAYS)
 
 
 def _told(found: Read) -> str:

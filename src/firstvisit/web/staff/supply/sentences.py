@@ -112,7 +112,7 @@ def sentence(pattern: Pattern) -> str:
     rule = patterns.read_rule(pattern.rule) if pattern.rule else None
     said = f"{_upper(repeats(pattern))}, {hours(pattern.begins, pattern.ends)}"
     if pattern.rule:
-        said += f", from {words.day(pattern.first_day)}"
+        said += f", from {words.day(pattern.first_day)}, {pattern.first_day.year}"
     last = pattern.last_day or (rule.until if rule else None)
     if last is not None:
         said += f" through {words.day(last)}, {last.year}"
