@@ -121,6 +121,40 @@ def test_a_family_chooses_keeps_moves_and_cancels(
     expect(family.get_by_text("La página está cerrada en este aparato.")).to_be_visible()
 
 
+def test_what_was_held_is_let_go_and_what_was_moved_in_another_window_is_asked_anew(
+    family: Page, link: str, sound: Callable[..., None], request: pytest.FixtureRequest, django_db_blocker: Any
+) -> None:
+    script = "without-script" not in request.node.name
+    look = lambda name: sound(family, name, by_axe=script)  # noqa: E731
+    with django_db_blocker.unblock():
+        from firstvisit.journey.booking import offering, visits
+        from firstvisit.kernel import clock
+        from firstvisit.kernel.audit import SYSTEM
+        from firstvisit.leads.models import Lead
+
+        lead = Lead.objects.order_by("-number")[0]
+        token = offering.offers(lead, now=clock.now()).offers[0].token
+        visits.hold(lead, token, by=None, actor=SYSTEM, door="family")
+    family.goto(link)
+    family.get_by_label("The patient's birth date").fill("09/14/2023")
+    family.get_by_role("button", name="Open").click()
+    expect(family.get_by_role("button", name="Book it")).to_be_visible()
+    look("visit-held")
+    family.get_by_role("button", name="Other times instead").click()
+    expect(family.get_by_text("We keep that time no longer.")).to_be_visible()
+    look("visit-let-go")
+    family.locator(".slots button").first.click()
+    family.get_by_role("link", name="Cancel it").click()
+    window = family.context.new_page()
+    window.goto(f"{link}/move")
+    window.locator(".slots button").first.click()
+    expect(window.get_by_text("It is moved.")).to_be_visible()
+    family.get_by_label("The time does not fit any more").check()
+    family.get_by_role("button", name="Cancel the visit").click()
+    expect(family.get_by_text("This has changed since you opened the page.")).to_be_visible()
+    look("visit-changed")
+
+
 @pytest.fixture
 def offers_by_itself(server: str, django_db_blocker: Any) -> None:
     """The practice offers times without anybody's press."""

@@ -225,6 +225,8 @@ CLOSINGS: Final[dict[str, str]] = {
 """How a person closes a lead."""
 FILED_BY_MISTAKE: Final = "filed_by_mistake"
 """How a lead is closed that a document opened which was taken back: what it says waits in the Inbox again."""
+VISIT_STAYS: Final = ("duplicate",)
+"""How a lead is closed whose visits to come stand: the same person has another lead."""
 CLOSED_AS: Final[dict[str, str]] = {**CLOSINGS, FILED_BY_MISTAKE: "Filed by mistake"}
 """How a lead was closed."""
 

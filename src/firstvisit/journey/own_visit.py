@@ -9,10 +9,12 @@ from typing import Final, Literal, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking.offering import Offer, Offers, offers
 from firstvisit.journey.booking.wanting import wanted_for
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.policy import Switches
 from firstvisit.kernel import clock, seal
 from firstvisit.kernel.audit import Actor
@@ -48,6 +50,17 @@ class Own(NamedTuple):
     def may_choose(self) -> bool:
         """Whether a first visit may be chosen: the lead is open and the decision allows it."""
         return self.lead.closed_at is None and self.lead.outcome in BOOKS
+
+    @property
+    def visit_stays(self) -> bool:
+        """Whether a first visit that is booked is theirs to move and cancel: the lead is open, or so closed that its
+        visit stays."""
+        return self.lead.closed_at is None or self.lead.closed_how in VISIT_STAYS
+
+    @property
+    def may_move(self) -> bool:
+        """Whether another time may be chosen for it."""
+        return self.visit_stays and self.lead.outcome in BOOKS
 
 
 class Cost(NamedTuple):
@@ -92,11 +105,11 @@ def visit_of(lead: Lead, *, now: datetime) -> Appointment | None:
     return min(good, key=lambda row: (row.status != "booked", row.starts_at), default=None)
 
 
-def begun_of(lead: Lead) -> Appointment | None:
+def begun_of(lead: Lead, *, now: datetime) -> Appointment | None:
     """The first visit whose hour is over, or at which they have arrived, and of which nobody has noted an end yet: no
     second one is chosen meanwhile."""
-    firsts = Appointment.objects.filter(lead=lead, service="evaluation", status__in=("booked", "arrived"))
-    return firsts.order_by("-starts_at").first()
+    over = Q(status="booked", ends_at__lte=now) | Q(status="arrived")
+    return Appointment.objects.filter(over, lead=lead, service="evaluation").order_by("-starts_at").first()
 
 
 def course_of(lead: Lead, *, now: datetime) -> list[Appointment]:

@@ -85,7 +85,7 @@ def render(
     (the reference and site they were told, where they are not the lead's), `at` and `setting` of a visit (its moment in
     ISO and one of `VISIT_PLACE`), `all_at` (the moments of several, with commas), `with_it` (those of what fell
     together with it), `then` (those of what follows it), `no_times` (that none is free which the letter could
-    lead to). `zone` is the reader's own, where it is known.
+    lead to), `closed` (that the request is, so that none is offered). `zone` is the reader's own, where it is known.
     Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
@@ -126,7 +126,8 @@ def render(
     }
     came = (FETCHED if "guide" in details else REQUESTED)[spoken]
     values |= {gap: text.format(**values) for gap, text in zip(GAPS, came, strict=True)}
-    values["again"] = AGAIN[spoken]["no_times" in details].format(**values)
+    again = "closed" if "closed" in details else "no_times" if "no_times" in details else "times"
+    values["again"] = AGAIN[spoken][again].format(**values)
     if "papers" in details:
         values["how"] = _how_to_send(details["papers"].split(","), values, spoken)
     said, foot = parts(words.body)

@@ -188,19 +188,23 @@ THEN: Final[dict[str, str]] = {
     "Spanish": "Después:\n\n{visits}\n\n",
 }
 """What was booked together with a visit and follows it."""
-AGAIN: Final[dict[str, tuple[str, str]]] = {
-    "English": (
-        "Choose another time here: {link}\n\n",
-        "We looked for another time, and none that fits is free just now. We go on looking and call you. Times that "
-        "become free stand here, and there you can tell us when you can come: {link}\n\n",
-    ),
-    "Spanish": (
-        "Elija otra hora aquí: {link}\n\n",
-        "Buscamos otra hora y ahora mismo no hay ninguna libre que convenga. Seguimos buscando y le llamamos. Las "
-        "horas que queden libres están aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n",
-    ),
+AGAIN: Final[dict[str, dict[str, str]]] = {
+    "English": {
+        "times": "Choose another time here: {link}\n\n",
+        "no_times": "We looked for another time, and none that fits is free just now. We go on looking and call you. "
+        "Times that become free stand here, and there you can tell us when you can come: {link}\n\n",
+        "closed": "The request it belonged to is closed, so no other time is offered in it. Your page: {link}\n\n",
+    },
+    "Spanish": {
+        "times": "Elija otra hora aquí: {link}\n\n",
+        "no_times": "Buscamos otra hora y ahora mismo no hay ninguna libre que convenga. Seguimos buscando y le "
+        "llamamos. Las horas que queden libres están aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n",
+        "closed": "La solicitud a la que pertenecía está cerrada, así que en ella no se ofrece otra hora. Su página: "
+        "{link}\n\n",
+    },
 }
-"""What leads to another time after a visit fell through: where one is free, and where none is as the letter leaves."""
+"""What leads to another time after a visit fell through: where one is free, where none is as the letter leaves, and
+where the request is closed."""
 VISIT_PLACE: Final[dict[str, dict[str, str]]] = {
     "English": {"clinic": "{name}, {street}, {city}", "home": "At your home", "telehealth": "By video"},
     "Spanish": {"clinic": "{name}, {street}, {city}", "home": "En su casa", "telehealth": "Por video"},

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.ended import EVALUATED
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.policy import Cadence
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -19,7 +20,7 @@ from firstvisit.practice.queries import policy
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment
 
-GOES_ON: Final = ("continued", "duplicate")
+GOES_ON: Final = ("continued", *VISIT_STAYS)
 """Closings after which the same person has another lead: their visit stays until somebody says otherwise."""
 MOST: Final = 200
 

@@ -171,7 +171,7 @@ def join(lead: Lead, chosen: Sequence[uuid.UUID], *, by: User, actor: Actor) -> 
             data = {"visits": str(len(made))}
             visits.note(locked, "group_joined", actor, first, now, data=data)
 
-    visits.act(lead, by, write, treatment=True)
+    visits.act(lead, by, write, closed=(EVALUATED,))
     return made
 
 

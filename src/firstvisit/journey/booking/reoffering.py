@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import grouping, visits
 from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.booking.wanting import EVALUATED
 from firstvisit.journey.plan.called_off import CALL, NO_TIME
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
@@ -115,7 +116,7 @@ def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, act
                     visits.note(locked, visits.event_of("cancelled", row), actor, row, now, data={"why": why})
         came.append(_next(locked, rows, by=by, actor=actor, now=now))
 
-    visits.act(lead, by, write, treatment=True)
+    visits.act(lead, by, write, closed=(EVALUATED,))
     return came[0]
 
 

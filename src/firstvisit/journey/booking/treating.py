@@ -14,7 +14,7 @@ from firstvisit.journey.booking.offering import Offer, named_by, within
 from firstvisit.journey.booking.offering import still_there as still_there_first
 from firstvisit.journey.booking.therapists import treated_until
 from firstvisit.journey.booking.visits import act, ends_call, note
-from firstvisit.journey.booking.wanting import Wanted, wanted
+from firstvisit.journey.booking.wanting import EVALUATED, Wanted, wanted
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.leads import services
@@ -122,7 +122,7 @@ def book(lead: Lead, token: str, *, by: User, actor: Actor) -> tuple[Appointment
         services.noted(locked, "treatment_booked", actor, at=now, data=data)
         made.extend(treated)
 
-    act(lead, by, write, treatment=True)
+    act(lead, by, write, closed=(EVALUATED,))
     return tuple(made)
 
 

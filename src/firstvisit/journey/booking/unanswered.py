@@ -11,8 +11,9 @@ from datetime import datetime, time
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.leads.models import Lead, Task
@@ -107,9 +108,9 @@ def _ask(site: Site, count: int, shape: Practice, now: datetime) -> str:
 
 
 def _past(now: datetime) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(
-        service="evaluation", status__in=OPEN, ends_at__lt=now, lead__closed_at__isnull=True
-    ).order_by("starts_at", "id")
+    stands = Q(lead__closed_at__isnull=True) | Q(lead__closed_how__in=VISIT_STAYS)
+    rows = Appointment.objects.filter(stands, service="evaluation", status__in=OPEN, ends_at__lt=now)
+    return rows.order_by("starts_at", "id")
 
 
 def _is_past(row: Appointment, shape: Practice, now: datetime) -> bool:

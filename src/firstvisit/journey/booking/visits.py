@@ -8,7 +8,7 @@ right to be there its door has seen.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -19,7 +19,7 @@ from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking.offering import Named, Offer, named_by, still_there
 from firstvisit.journey.booking.seen import appointments_of_lead
 from firstvisit.journey.booking.wanting import EVALUATED, Wanted, wanted, wanted_for
-from firstvisit.journey.endings import BOOKED
+from firstvisit.journey.endings import BOOKED, VISIT_STAYS
 from firstvisit.journey.verbs import act_on
 from firstvisit.kernel import clock, leases
 from firstvisit.kernel.audit import Actor
@@ -51,6 +51,13 @@ BEGINS: Final = (
     "call_to_book", "call_back", "follow_up", "call_missed", "ask_question", "call_when_wished", "find_somebody",
 )  # fmt: skip
 """Tasks that a booking by one of ours ends, where one of them is open: the family was spoken to."""
+
+
+class Changed(Conflict):
+    """The visit is not what stood on the page on which somebody said something of it; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("this visit has changed since the page was opened")
 
 
 def book(
@@ -119,9 +126,11 @@ def take(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointm
     return _with(appointment, by, write)
 
 
-def move(appointment: Appointment, token: str, *, by: User | None, actor: Actor, words: str = "") -> Appointment:
+def move(
+    appointment: Appointment, token: str, *, by: User | None, actor: Actor, words: str = "", shown: int | None = None
+) -> Appointment:
     """Another time for a visit that stands; it stays the same appointment. Conflict where the new time is gone: the old
-    one stays booked."""
+    one stays booked. `shown`: the visit's sequence on the page that was pressed; `Changed` where it has another."""
     named = named_by(token)
 
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
@@ -129,6 +138,7 @@ def move(appointment: Appointment, token: str, *, by: User | None, actor: Actor,
             raise Conflict("this visit cannot be moved any more")
         if _is(row, named):
             return  # pressed twice
+        _as_shown(row, shown)
         offer = _offered(locked, named, now, by, beside=row)
         before = row.starts_at
         row = claims.move(row, offer.slot, now=now)
@@ -145,9 +155,10 @@ def cancel(
     actor: Actor,
     words: str = "",
     treatment: Treatment = "cancel",
+    shown: int | None = None,
 ) -> Appointment:
     """Cancel a visit that stands, or let a hold go, with the reason as a code of `endings`. `treatment` that would have
-    no evaluation before it any more is cancelled with it, let stand, or becomes a task."""
+    no evaluation before it any more is cancelled with it, let stand, or becomes a task. `shown`: as `move` has it."""
     if why not in {reason.code for reason in REASONS if by is not None or reason.by == "family"}:
         raise BadInput([Problem("why", "Choose why the visit is cancelled.")])
     if len(words) > MOST_WORDS:
@@ -159,6 +170,7 @@ def cancel(
             return  # pressed twice
         if row.status not in ("held", "booked"):
             raise Conflict("this visit cannot be cancelled any more")
+        _as_shown(row, shown)
         was = row.status
         visits = appointments_of_lead(locked.id)
         seen = next(each for each in visits if each.id == row.id)
@@ -181,22 +193,25 @@ def let_stand(lead: Lead, cause: str, by: User, actor: Actor, now: datetime) -> 
     services.rule(lead=lead, what=STANDS, value=value, reason=STANDS_ALL_THE_SAME, by=by, actor=actor, at=now)
 
 
-def let_go(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
+def let_go(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
     """A hold ends at once: its time is free. Nothing was agreed, so no reason is asked for."""
 
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
         if row.status == "held":
-            claims.cancel(row, why="another_time", now=now)
+            note(locked, "visit_lapsed", actor, claims.cancel(row, why="another_time", now=now), now)
         elif row.status not in ("cancelled", "lapsed"):
             raise Conflict("this is a visit by now: cancel it with a reason")
 
     return _with(appointment, by, write)
 
 
-def confirm(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
-    """They say that they come."""
+def confirm(
+    appointment: Appointment, *, by: User | None, actor: Actor, shown: int | None = None
+) -> Appointment:
+    """They say that they come. `shown`: as `move` has it."""
 
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
+        _as_shown(row, shown)
         if row.confirmed_at is None:
             note(locked, "visit_confirmed", actor, claims.confirmed(row, now=now), now)
 
@@ -276,16 +291,22 @@ def _with(
         row.refresh_from_db()
         kept.append(row)
 
-    act(Lead.objects.get(id=appointment.lead_id), by, on_row, treatment=appointment.service != "evaluation")
+    goes_on = VISIT_STAYS if appointment.service == "evaluation" else (EVALUATED, *VISIT_STAYS)
+    act(Lead.objects.get(id=appointment.lead_id), by, on_row, closed=goes_on)
     return kept[0]
 
 
+def _as_shown(row: Appointment, shown: int | None) -> None:
+    if shown is not None and row.sequence != shown:
+        raise Changed
+
+
 def act(
-    lead: Lead, by: User | None, write: Callable[[Lead, datetime], None], *, treatment: bool = False
+    lead: Lead, by: User | None, write: Callable[[Lead, datetime], None], *, closed: Collection[str] = ()
 ) -> None:
-    """Carry something out on the locked lead and plan it anew, in one transaction. Conflict for a closed one; what is
-    `treatment` goes on after the evaluation has closed it."""
-    goes_on = treatment and lead.closed_how == EVALUATED
+    """Carry something out on the locked lead and plan it anew, in one transaction. Conflict for a closed one, unless it
+    is `closed` in one of these ways."""
+    goes_on = lead.closed_how in closed
     if by is not None:
         act_on(lead, by, CAPABILITY, write, beside=True, closed=goes_on)
         return

@@ -9,6 +9,7 @@ from typing import Final
 
 from firstvisit.journey.adrift import LEADS
 from firstvisit.journey.case import Case
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import Plan, plan
 from firstvisit.kernel.decisions import Reason
@@ -56,14 +57,16 @@ class Wanted:
         return by if by is not None and self.wants and self.wants[0].not_after is None else None
 
 
-def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation", discipline: str = "") -> Wanted:
+def wanted(
+    lead: Lead, *, now: datetime, service: Service = "evaluation", discipline: str = "", moves: bool = False
+) -> Wanted:
     """What this lead needs now; one want for each therapy its program does and it asked for, or for that `discipline`
-    alone."""
+    alone. `moves`: at another time for a visit that stands."""
     shape, rules = practice(), policy()
     (case,) = load([lead], {number: slug for slug, number in queue_ids().items()}, now)
     planned = plan(case, shape, rules, now)
     program = planned.judgement.checks.program
-    problems = _why_not(case, planned, program, service)
+    problems = _why_not(case, planned, program, service, moves)
     if problems or program is None:
         return Wanted(lead, case, planned, program, (), problems)
     referral = read(LeadReferral.objects.select_related("key").get(lead=lead))
@@ -95,7 +98,8 @@ def wanted_for(row: Appointment, lead: Lead, *, now: datetime, same_day: bool = 
     by no window of the first visit but by the days for which the payer gave treatment, lies on a day after an
     evaluation that is still to come, and on none on which they have another visit of that therapy; `same_day`: on such
     a day too, for the desk, who reads what stands there."""
-    known = wanted(lead, now=now, service=_service(row), discipline=row.discipline)
+    moves = row.status == "booked"
+    known = wanted(lead, now=now, service=_service(row), discipline=row.discipline, moves=moves)
     if row.service == "evaluation":
         return known
     slugs = {row.clinician.slug} if row.clinician is not None else set()
@@ -142,13 +146,16 @@ def _given_as(service: Service) -> Service:
     return "treatment" if service == "group" else service
 
 
-def _why_not(case: Case, planned: Plan, program: Program | None, service: Service) -> tuple[Reason, ...]:
+def _why_not(
+    case: Case, planned: Plan, program: Program | None, service: Service, moves: bool
+) -> tuple[Reason, ...]:
     found = []
+    goes_on = (*((EVALUATED,) if service != "evaluation" else ()), *(VISIT_STAYS if moves else ()))
     if not case.closed and planned.outcome == "clinician_review" and case.unreviewed() is not None:
         found.append(Reason("red_flag", "A red flag waits for a clinician: no time is given before they have looked."))
     if not case.closed and planned.outcome == "refer_out":
         found.append(Reason("refer_out", "The decision is to refer on: decide otherwise on the lead before you book."))
-    if case.closed and (service == "evaluation" or case.closed_how != EVALUATED):
+    if case.closed and case.closed_how not in goes_on:
         found.append(Reason("closed", "This lead is closed: open it again first."))
     if case.kind == "organization":
         found.append(Reason("organization", "An organization's enquiry has no first visit of its own."))

@@ -137,6 +137,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     farewell.ask_again,
     authorization.authorization,
     medicare.medicare,
+    visits.letters,
     treatment.letters,
     called_off.call,
     treatment.offer_again,

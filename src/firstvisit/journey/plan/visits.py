@@ -12,6 +12,7 @@ from typing import Final
 
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.case import AppointmentSeen
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.plan.called_off import no_time
 from firstvisit.journey.plan.partner import ARRIVED, at_hour, tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
@@ -36,8 +37,9 @@ SELDOM_COME: Final = 2
 
 
 def letters(ground: Ground, draft: Draft) -> None:
-    """The letter that says how the first visit stands: booked, moved, cancelled or missed; and its reminders."""
-    if not may_write(ground):
+    """The letter that says how the first visit stands: booked, moved, cancelled or missed; and its reminders. Of a
+    closed lead whose visit stays no other time is offered."""
+    if not may_write(ground) or (ground.case.closed and ground.case.closed_how not in VISIT_STAYS):
         return
     visit = ground.case.visit
     if visit is not None and visit.status == "booked":
@@ -105,15 +107,16 @@ def _moment(ground: Ground, visit: AppointmentSeen, day: int) -> datetime:
 def _fell_through(ground: Ground, draft: Draft, ended: AppointmentSeen) -> None:
     """A time that is no more theirs, while no other one is booked. Whoever did not come is called first; the letter is
     for whoever a call does not reach, so it waits for a person as other reminders do."""
-    if ended.status == "missed":
+    if ended.status == "missed" and not ground.case.closed:
         why = "They did not come: write as well, with times to choose from"
         _want(ground, draft, ended, "visit_missed", "reminder", why, ended.status_at)
     elif ended.status == "cancelled" and ended.booked_at and ground.now < ended.starts_at and ended.why not in QUIET:
         why = "The visit is cancelled: say so in writing"
         fell = _fell_with(ground, ended)
-        details = (("with_it", moments(fell)), ("visits", ids((ended, *fell)))) if fell else ()
+        with_it = (("with_it", moments(fell)), ("visits", ids((ended, *fell)))) if fell else ()
         # Whom no time can be offered is not told to choose one.
         template = "visit_cancelled" if no_time(ground.case, ended) is None else "visit_called_off"
+        details = (*with_it, *((("closed", "yes"),) if ground.case.closed else ()))
         _want(ground, draft, ended, template, "visit_letter", why, ended.status_at, details=details)
 
 

@@ -20,6 +20,7 @@ from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.coverage.estimate_links import estimate_mark
+from firstvisit.web.public.book import stood
 from firstvisit.web.public.book import when as telling
 from firstvisit.web.public.book import words as said
 from firstvisit.web.public.parts import opening, shown
@@ -33,23 +34,35 @@ FIRST: Final = 3
 MORE: Final = 12
 REASONS: Final = ("ill", "cannot_then", "no_ride", "cost", "in_hospital", "better", "elsewhere", "family_other")
 """Codes of `steps.booking.endings` that a family may give, in the order in which they stand."""
-SAID: Final = ("thanks", "moved", "confirmed", "has_one", "cancelled", "cancelled_later", "looked_again")
+SAID: Final = (
+    "thanks", "moved", "confirmed", "has_one", "cancelled", "cancelled_later", "looked_again", "changed", "let_go",
+)  # fmt: skip
 """What a page says of what was just done, by the word in its address."""
 
 
-def end(request: HttpRequest, why: str, status: int = 200) -> HttpResponse:
-    """A page that shows nothing of anybody, and how to reach us."""
+def end(
+    request: HttpRequest, why: str, status: int = 200, *, said: str = "", take_out: str = ""
+) -> HttpResponse:
+    """A page that shows nothing of anybody, and how to reach us. `said` of what was just done, `take_out` the address
+    of the file that takes a visit out of a calendar."""
     frame = frame_of(request)
-    values = {"t": (words := frame.words("book")), "title": words[why], "about": words[f"{why}_about"]}
+    values = {
+        "t": (words := frame.words("book")),
+        "title": words[why],
+        "about": words[f"{why}_about"],
+        "said": said,
+        "take_out": take_out,
+    }
     return draw(request, "public/book/end.html", values, status, frame=frame, private=True)
 
 
-def begun(request: HttpRequest, one: Appointment, status: int = 200) -> HttpResponse:
+def begun(request: HttpRequest, one: Appointment, status: int = 200, *, said: str = "") -> HttpResponse:
     """The first visit was, or runs: what comes next is said by whoever sees them, or by a call."""
     frame, shape = frame_of(request), practice()
     site = shape.sites.get(one.site) or _home(shape)
     words, at = frame.words("book"), opening.dated_words(one.starts_at, site, frame.language)
-    values = {"t": words, "title": words["begun"].format(at=at), "about": words["begun_about"]}
+    said = words[said] if said in SAID else ""
+    values = {"t": words, "title": words["begun"].format(at=at), "about": words["begun_about"], "said": said}
     return draw(request, "public/book/end.html", values, status, frame=frame, private=True)
 
 
@@ -67,32 +80,39 @@ def times(
 ) -> HttpResponse:
     """Three times, or a dozen; what may not be chosen, and what has gone, is said kindly."""
     later = moves is not None and moves.service != "evaluation"
-    if found.lead.closed_at is not None and not later:
-        return end(request, "closed")
-    if not (found.may_choose or later):
-        return end(request, "call_first")
     frame, now, shape = frame_of(request), clock.now(), practice()
     words, more = frame.words("book"), "more" in request.GET
+    came = note or request.GET.get("said", "")
+    take_out = reverse("book_calendar", args=[mark]) if came == "cancelled" else ""
+    if not (later or (found.may_choose if moves is None else found.may_move)):
+        why = "call_first" if found.lead.closed_at is None else "closed"
+        return end(request, why, said="" if note else _said(words, came, offered=False), take_out=take_out)
     offered = own_visit.times_of(found.lead, now=now, count=MORE, moving=moves)
     best = own_visit.elsewhere_first(offered.offers, moves) if moves else offered.offers
     shown_now = own_visit.by_day(best) if more else own_visit.spread(best, FIRST)
     site = shown_now[0].site if shown_now else shape.sites.get(found.lead.site) or _home(shape)
-    came = note or request.GET.get("said", "")
     values: dict[str, Any] = {
         "t": words,
         "title": _title(words, "move" if moves else "choose", found),
         "about": _about(words, shown_now, moves, shape, frame.language),
-        "said": words[came] if note or came in SAID else "",
+        "said": _said(words, came, offered=bool(shown_now)) if note or came in SAID else "",
         "offers": offers(offering.with_one_more(shown_now, now=now, moving=moves), frame),
         "more": _again(request) if len(offered.offers) > len(shown_now) else "",
-        "when": "" if later else reverse("book_when", args=[mark]),
+        "when": "" if later or found.lead.closed_at is not None else reverse("book_when", args=[mark]),
         "keep": address(mark, moves) if moves else "",
-        "take_out": reverse("book_calendar", args=[mark]) if came == "cancelled" else "",
+        "stood": stood.mark(moves) if moves else "",
+        "take_out": take_out,
         "closed_on": _closed(shown_now, site, now, words, frame.language),
         **_beside(request, mark, found, frame, site, shown_now[0].slot.setting if shown_now else "clinic"),
+        "change": words["change_how"] if moves else "",
         **({"after": []} if later else {}),
     }
     return draw(request, "public/book/times.html", values, 409 if note else 200, frame=frame, private=True)
+
+
+def _said(words: dict[str, str], came: str, *, offered: bool) -> str:
+    """What was just done, or has gone; where no time stands below it, without words that lead to one."""
+    return words[came] if offered else words.get(f"{came}_none", words.get(came, ""))
 
 
 def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said: str = "") -> HttpResponse:
@@ -103,14 +123,16 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
     site = shape.sites.get(one.site) or _home(shape)
     who = shape.resources.get(one.clinician.slug) if one.clinician is not None else None
     minutes = int((one.ends_at - one.starts_at).total_seconds()) // 60
-    held = one.status == "held"
+    held, begun = one.status == "held", one.starts_at <= clock.now()
     values: dict[str, Any] = {
         "t": words,
         "title": _title(words, "visit" if (first := one.service == "evaluation") else "later", found),
         "at": opening.dated_words(one.starts_at, site, language),
         "with_whom": _with(words, minutes, who, one.discipline),
         "held": words["held"].format(at=_clock(one.held_until, site, language)) if held and one.held_until else "",
+        "stood": stood.mark(one),
         "said": words[said] if said in SAID else "",
+        "begun": begun,
         "confirmed": words["confirmed"] if one.confirmed_at is not None and said != "confirmed" else "",
         "may_confirm": said not in ("thanks", "moved") and _may_confirm(one),
         "calendar": reverse("book_calendar", args=[mark]),
@@ -119,6 +141,7 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
         "cancel": f"{there}/cancel",
         "early": first and _treated_before(one),
         "all": "" if first else reverse("book", args=[mark]),
+        "change": words["change_how"] if first and not (held or begun) else "",
         **_beside(request, mark, found, frame, site, one.setting),
         **({} if first else {"after": [], "only_after": True}),
     }
@@ -162,17 +185,19 @@ def cancelling(
     typed = shown.typed_on(request, ("why",), language=frame.language, groups={"why": f"why-{REASONS[0]}"})
     page = typed.shown(problems)
     first, count = one.service == "evaluation", followers(found.lead, now=clock.now()).get(one.id, 0)
+    at = opening.dated_words(one.starts_at, site, frame.language)
+    then = "cancel_later_about" if not first else "cancel_about" if found.may_choose else "cancel_only_about"
     values = {
         "t": words,
+        "stood": stood.mark(one),
+        "said": words["changed"] if request.GET.get("said") == "changed" and not problems else "",
         "with_it": words["cancel_with_one" if count == 1 else "cancel_with_more"].format(count=count) if count else "",
-        "about": words["cancel_about" if first else "cancel_later_about"].format(
-            at=opening.dated_words(one.starts_at, site, frame.language)
-        ),
+        "about": words[then].format(at=at),
         "shown": page,
         "fields": page.fields,
         "reasons": choices(((code, words[f"reason_{code}"]) for code in REASONS), page.fields["why"].value),
         "keep": (there := address(mark, one)),
-        "move": f"{there}/move" if one.status == "booked" else "",
+        "move": f"{there}/move" if one.starts_at > clock.now() else "",
     }
     status = 422 if problems else 200
     return draw(request, "public/book/cancel.html", values, status, frame=frame, private=True, form=True)
@@ -224,6 +249,7 @@ def _beside(
     """Good to know: where, what to bring, what it costs, what is missing."""
     words, language, now = frame.words("book"), frame.language, clock.now()
     rows = own_visit.course_of(found.lead, now=now)
+    asked = asked_of(rows)
     cost = own_visit.cost_of(found, language)
     if cost is not None and language == "es":
         frame.quotes(estimate_texts())
@@ -240,7 +266,8 @@ def _beside(
         "here": reverse("book", args=[mark]),
         "after": _after(rows, language),
         "each": _each(mark, rows, words, language),
-        "asked": ", ".join(_short(row, language) for row in asked_of(rows)),
+        "asked": ", ".join(_short(row, language) for row in asked),
+        "asked_stood": [stood.mark(row) for row in asked],
     }
 
 
@@ -313,7 +340,8 @@ def asked_of(rows: Sequence[Appointment]) -> list[Appointment]:
 def _may_confirm(one: Appointment) -> bool:
     """Whether they are asked to say that they come: from about when the first reminder goes out."""
     first = timedelta(days=max(policy().section(Booking).reminder_days, default=1) + 1)
-    return one.status == "booked" and one.confirmed_at is None and one.starts_at <= clock.now() + first
+    now = clock.now()
+    return one.status == "booked" and one.confirmed_at is None and now < one.starts_at <= now + first
 
 
 def _closed(

@@ -26,7 +26,7 @@ from firstvisit.steps.booking.claims import AlreadyBooked, Taken
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.intake.services import Running
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.public.book import browser, pages, when
+from firstvisit.web.public.book import browser, pages, stood, when
 from firstvisit.web.public.parts import births, shown
 from firstvisit.web.public.parts.door import SeeOther, form_page, refused
 from firstvisit.web.public.parts.frame import frame_of
@@ -74,7 +74,11 @@ def opened_later(view: Callable[[HttpRequest, str, Own, Appointment], HttpRespon
         course = own_visit.course_of(found.lead, now=clock.now())
         visit = next((row for row in course if row.id == number), None)
         if visit is None:
-            return SeeOther(reverse("book", args=[mark]))
+            here = reverse("book", args=[mark])
+            if not _pressed(request):
+                return SeeOther(here)
+            again = stood.cancelled(request, found.lead.id)
+            return SeeOther(f"{here}?said=cancelled_later") if again else _changed(here)
         return view(request, mark, found, visit)
 
     return page
@@ -110,36 +114,67 @@ def book(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
     visit = own_visit.visit_of(found.lead, now=now)
     if request.method == "POST" and not switches(request):
         return _do(request, mark, found, visit)
-    if visit is not None and (visit.status == "booked" or found.may_choose):
+    if visit is not None and (found.visit_stays if visit.status == "booked" else found.may_choose):
         return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
-    begun = own_visit.begun_of(found.lead)
+    begun = own_visit.begun_of(found.lead, now=now)
     if (begun is not None or not found.may_choose) and (course := own_visit.course_of(found.lead, now=now)):
         return pages.course(request, mark, found, course, said=request.GET.get("said", ""))
     if begun is not None:
-        return pages.begun(request, begun)
+        return pages.begun(request, begun, said=request.GET.get("said", ""))
     return pages.times(request, mark, found)
 
 
 def _do(request: HttpRequest, mark: str, found: Own, visit: Appointment | None) -> HttpResponse:
-    """What somebody does on the open page; again changes nothing."""
-    here = reverse("book", args=[mark])
+    """What somebody does on the open page; again changes nothing, and what is no more as it stood there is shown as it
+    is now."""
+    here, now = reverse("book", args=[mark]), clock.now()
     match request.POST.get("do", ""):
         case "close":
             response = pages.ask(request, shut=True)
             browser.shut(response)
             return response
-        case "come" if visit is not None and visit.status == "booked":
-            visits.confirm(visit, by=None, actor=actor_of(request))
-            return SeeOther(f"{here}?said=confirmed")
+        case "come":
+            booked = visit is not None and visit.status == "booked"
+            return _come(request, visit, here) if visit is not None and booked else _changed(here)
         case "come_later":
-            for row in pages.asked_of(own_visit.course_of(found.lead, now=clock.now())):
-                visits.confirm(row, by=None, actor=actor_of(request))
-            return SeeOther(f"{here}?said=confirmed")
-        case "take" if (hold := own_visit.hold_of(found.lead, now=clock.now())) is not None:
-            return _take(request, mark, found, hold)
+            return _come_later(request, own_visit.course_of(found.lead, now=now), here)
+        case "take":
+            return _take(request, mark, found, visit, own_visit.hold_of(found.lead, now=now))
+        case "let_go":
+            return _let_go(request, own_visit.hold_of(found.lead, now=now), here)
     if "slot" in request.POST:
         return choose(request, mark, found, visit)
     return SeeOther(here)
+
+
+def _changed(there: str) -> HttpResponse:
+    """Nothing was done: what stands now is shown, with a word."""
+    return SeeOther(f"{there}?said=changed")
+
+
+def _come(request: HttpRequest, visit: Appointment, there: str) -> HttpResponse:
+    """They come at the time that stood on the page; of another one they are asked anew."""
+    if visit.starts_at <= clock.now():
+        return SeeOther(there)
+    try:
+        visits.confirm(visit, by=None, actor=actor_of(request), shown=stood.sequence(request, visit))
+    except Conflict:
+        return _changed(there)
+    return SeeOther(f"{there}?said=confirmed")
+
+
+def _come_later(request: HttpRequest, course: list[Appointment], here: str) -> HttpResponse:
+    """They come to all the visits that stood on the button, or say nothing."""
+    said = stood.marks(request)
+    if not course or not said <= {stood.mark(row) for row in course}:
+        return _changed(here)
+    try:
+        for row in pages.asked_of(course):
+            if not said or stood.mark(row) in said:
+                visits.confirm(row, by=None, actor=actor_of(request), shown=row.sequence)
+    except Conflict:
+        return _changed(here)
+    return SeeOther(f"{here}?said=confirmed")
 
 
 def choose(request: HttpRequest, mark: str, found: Own, visit: Appointment | None) -> HttpResponse:
@@ -147,7 +182,7 @@ def choose(request: HttpRequest, mark: str, found: Own, visit: Appointment | Non
     the visit that they chose in another window."""
     here = reverse("book", args=[mark])
     has_one = visit is not None and visit.status == "booked"
-    if not has_one and (begun := own_visit.begun_of(found.lead)) is not None:
+    if not has_one and (begun := own_visit.begun_of(found.lead, now=clock.now())) is not None:
         return pages.begun(request, begun, 409)
     if not found.may_choose and not has_one:
         return pages.times(request, mark, found)
@@ -160,11 +195,18 @@ def choose(request: HttpRequest, mark: str, found: Own, visit: Appointment | Non
     return SeeOther(f"{here}?said=thanks")
 
 
-def _take(request: HttpRequest, mark: str, found: Own, hold: Appointment) -> HttpResponse:
-    """What we held for them becomes theirs, also a moment too late as long as nobody else took it."""
+def _take(
+    request: HttpRequest, mark: str, found: Own, visit: Appointment | None, hold: Appointment | None
+) -> HttpResponse:
+    """What we held for them becomes theirs, also a moment too late as long as nobody else took it. Who has a visit by
+    now reads that one."""
     here = reverse("book", args=[mark])
-    if (begun := own_visit.begun_of(found.lead)) is not None:
+    if visit is not None and visit.status == "booked":
+        return SeeOther(f"{here}?said={'thanks' if stood.sequence(request, visit) != stood.NEVER else 'has_one'}")
+    if (begun := own_visit.begun_of(found.lead, now=clock.now())) is not None:
         return pages.begun(request, begun, 409)
+    if hold is None or stood.sequence(request, hold) != hold.sequence:
+        return _changed(here)
     if not found.may_choose:
         return pages.times(request, mark, found)
     try:
@@ -174,23 +216,44 @@ def _take(request: HttpRequest, mark: str, found: Own, hold: Appointment) -> Htt
     return SeeOther(f"{here}?said=thanks")
 
 
+def _let_go(request: HttpRequest, hold: Appointment | None, here: str) -> HttpResponse:
+    """They do not want what we held for them."""
+    if hold is None or stood.sequence(request, hold) != hold.sequence:
+        return _changed(here)
+    try:
+        visits.let_go(hold, by=None, actor=actor_of(request))
+    except Conflict:
+        return _changed(here)
+    return SeeOther(f"{here}?said=let_go")
+
+
 @opened
 def move(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
     """Other times for the same visit; the old one stays theirs until one is tapped."""
     visit = own_visit.visit_of(found.lead, now=clock.now())
-    if visit is None or visit.status != "booked":
-        return SeeOther(reverse("book", args=[mark]))
+    if visit is None or visit.status != "booked" or not found.visit_stays:
+        here = reverse("book", args=[mark])
+        return _changed(here) if _pressed(request) else SeeOther(here)
     return _move(request, mark, found, visit)
+
+
+def _pressed(request: HttpRequest) -> bool:
+    return request.method == "POST" and not switches(request)
 
 
 def _move(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
     here = pages.address(mark, visit)
-    if request.method != "POST" or switches(request) or "slot" not in request.POST:
+    if visit.starts_at <= clock.now():
+        return SeeOther(here)  # which says that it has begun
+    if not _pressed(request) or "slot" not in request.POST:
         return pages.times(request, mark, found, moves=visit)
     try:
-        visits.move(visit, request.POST["slot"], by=None, actor=actor_of(request))
+        said = stood.sequence(request, visit)
+        visits.move(visit, request.POST["slot"], by=None, actor=actor_of(request), shown=said)
+    except visits.Changed:
+        return _changed(f"{here}/move")
     except (BadInput, Conflict) as no:
-        return pages.times(request, mark, found, moves=visit, note=_why(no)) if _why(no) else SeeOther(here)
+        return pages.times(request, mark, found, moves=visit, note=_why(no)) if _why(no) else _changed(here)
     return SeeOther(f"{here}?said=moved")
 
 
@@ -198,29 +261,35 @@ def _move(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> Ht
 def cancel(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
     """Cancel it, with a reason."""
     visit = own_visit.visit_of(found.lead, now=clock.now())
-    return _cancel(request, mark, found, visit) if visit is not None else SeeOther(reverse("book", args=[mark]))
+    if visit is None or visit.status != "booked" or not found.visit_stays:
+        here = reverse("book", args=[mark])
+        if not _pressed(request):
+            return SeeOther(here)
+        return SeeOther(f"{here}?said=cancelled") if stood.cancelled(request, found.lead.id) else _changed(here)
+    return _cancel(request, mark, found, visit)
 
 
 def _cancel(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
     here, first = reverse("book", args=[mark]), visit.service == "evaluation"
-    if request.method != "POST" or switches(request):
+    if not _pressed(request):
         return pages.cancelling(request, mark, found, visit)
+    if stood.sequence(request, visit) != visit.sequence:
+        return _changed(f"{pages.address(mark, visit)}/cancel")
     why = request.POST.get("why", "")
     if why not in pages.REASONS:
         return pages.cancelling(request, mark, found, visit, [Problem("why", NO_REASON)])
     try:
-        visits.cancel(visit, why=why, by=None, actor=actor_of(request))
+        visits.cancel(visit, why=why, by=None, actor=actor_of(request), shown=visit.sequence)
     except Conflict:
-        return SeeOther(here)
+        return _changed(here)
     return SeeOther(f"{here}?said={'cancelled' if first else 'cancelled_later'}")
 
 
 @opened_later
 def later(request: HttpRequest, mark: str, found: Own, visit: Appointment) -> HttpResponse:
     """One of the visits after the first: see it, say that they come."""
-    if request.method == "POST" and not switches(request) and request.POST.get("do") == "come":
-        visits.confirm(visit, by=None, actor=actor_of(request))
-        return SeeOther(f"{pages.address(mark, visit)}?said=confirmed")
+    if _pressed(request) and request.POST.get("do") == "come":
+        return _come(request, visit, pages.address(mark, visit))
     return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
 
 
@@ -239,7 +308,9 @@ def cancel_later(request: HttpRequest, mark: str, found: Own, visit: Appointment
 @opened
 def tell_when(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
     """None fits: they say when, and we look again."""
-    if request.method != "POST" or switches(request):
+    if found.lead.closed_at is not None:
+        return pages.end(request, "closed")
+    if not _pressed(request):
         return pages.when(request, mark, found)
     try:
         asked = when.keep(request, found)

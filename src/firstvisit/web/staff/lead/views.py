@@ -19,7 +19,7 @@ from firstvisit.journey import authorizing, calls, papers, placing, undo, verbs,
 from firstvisit.journey.coverage.card import may_be_asked
 from firstvisit.journey.coverage.known import home_health_told
 from firstvisit.journey.coverage.medicare import standing
-from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE
+from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE, VISIT_STAYS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
 from firstvisit.journey.queries import last_event
@@ -188,7 +188,8 @@ def _page(
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
         "benefits": benefits(page),
-        "visits": visits_of(lead, page.now),
+        "visits": (standing := visits_of(lead, page.now)),
+        "visit_stays": lead.closed_how in VISIT_STAYS and any(each.status == "booked" for each in standing),
         "asks_payers": may_ask(user),
         "spanish": speaks_spanish(page),
         "came": came(page),

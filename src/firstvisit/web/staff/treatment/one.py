@@ -20,6 +20,7 @@ from firstvisit.journey.booking.adrift import asked_of
 from firstvisit.journey.booking.offering import Offer, Offers, offers, within
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.wanting import EVALUATED, wanted_for
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -79,7 +80,7 @@ def _page(
     request: HttpRequest, lead: Lead, row: Appointment, problems: list[Problem] | None = None, status: int = 0
 ) -> HttpResponse:
     now, asked, shape = clock.now(), request.GET, practice()
-    closed = lead.closed_at is not None and lead.closed_how != EVALUATED
+    closed = lead.closed_at is not None and lead.closed_how not in (EVALUATED, *VISIT_STAYS)
     may = not closed and row.status == "booked" and row.starts_at > now
     only = asked.get("with", "")
     after = int(asked["after"]) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0

@@ -20,7 +20,8 @@ from firstvisit.journey.booking.offering import Offers, has_times, offers, with_
 from firstvisit.journey.booking.seen import appointments_of_lead
 from firstvisit.journey.booking.therapists import who_can
 from firstvisit.journey.booking.visits import Treatment
-from firstvisit.journey.booking.wanting import Wanted, wanted
+from firstvisit.journey.booking.wanting import Wanted, wanted, wanted_for
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.twice import twice as booked_twice
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
@@ -114,7 +115,9 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         (row for row in rows if row.status in ("held", "booked", "arrived")), key=lambda row: row.starts_at
     )
     before = [row for row in rows if row not in standing and row.status != "lapsed" and row.why not in shown.LET_GO]
-    needs = wanted(lead, now=now)
+    stays = lead.closed_how in VISIT_STAYS and bool(standing)
+    booked = next((row for row in standing if row.status == "booked" and row.service == "evaluation"), None)
+    needs = wanted_for(booked, lead, now=now) if stays and booked is not None else wanted(lead, now=now)
     want = next((each for each in needs.wants if each.discipline == asked.get("therapy")), None) or next(
         iter(needs.wants), None
     )
@@ -138,7 +141,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
         "whose": whose(lead, staff(request)),
-        "closed": lead.closed_at is not None,
+        "closed": lead.closed_at is not None and not stays,
+        "stays": stays,
         "standing": [shown.visit(row, now, follows=follow.get(row.id, 0)) for row in standing],
         "twice": [shown.visit(row, now) for row in twice_of(lead, now)],
         "adrift": shown.adrift_of(asked_of(lead, now=now), now),
