@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import grouping, visits
@@ -31,8 +31,8 @@ ABLE: Final = frozenset({"full", "limit", "no_room", "outside_window"})
 NO_TIME_REASON: Final = "No other time could be offered as the visit was called off"
 CALL_REASON: Final = "Nobody can see to the treatment as it was booked"
 
-Came = Literal["offered", "nobody", "to_call", "nothing"]
-"""What becomes of a lead whose visits are called off."""
+Came = Literal["offered", "nobody", "to_call", "not_done"]
+"""What becomes of a lead whose visits are called off; not done: none of them is as it was listed."""
 
 
 class Reoffered(NamedTuple):
@@ -70,22 +70,22 @@ def affected_sessions(by: User) -> list[UnfitSession]:
 def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reoffered:
     """Cancel these visits as ours to answer for, those of one lead together; the plan then offers new times as it does
     to whoever waits for some. Treatment of a closed lead stays until other times are agreed. A visit that fits again by
-    now is left alone."""
+    now, or that was moved to where it fits while others were called off, is left alone."""
     chosen = set(appointments)
     theirs: dict[tuple[uuid.UUID, str], list[Appointment]] = {}
     for one in affected(by):
         if one.appointment.id in chosen:
             theirs.setdefault((one.appointment.lead_id, CANCELLED_AS[one.why]), []).append(one.appointment)
-    came: dict[str, list[str]] = {}
+    came: dict[Came, list[str]] = {}
     for (_, why), rows in theirs.items():
         lead = rows[0].lead
         try:
-            what: str = _call_off(lead, [row.id for row in rows], why, by=by, actor=actor)
+            what: Came = _call_off(lead, [row.id for row in rows], why, by=by, actor=actor)
         except (Conflict, BadInput):
             what = "not_done"
         came.setdefault(what, []).append(f"L-{lead.number}")
     said = {what: tuple(dict.fromkeys(codes)) for what, codes in came.items()}
-    return Reoffered(*(said.get(what, ()) for what in ("offered", "nobody", "to_call", "not_done")))
+    return Reoffered(*(said.get(what, ()) for what in get_args(Came)))
 
 
 def close_sessions(sessions: Iterable[uuid.UUID], *, by: User, actor: Actor) -> ClosedSessions:
@@ -102,12 +102,13 @@ def close_sessions(sessions: Iterable[uuid.UUID], *, by: User, actor: Actor) -> 
 
 
 def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, actor: Actor) -> Came:
-    """Call off these visits of one lead. What follows an evaluation and was not chosen is asked about, not called off:
-    the evaluation is to be booked anew."""
+    """Call off those of these visits of one lead that still cannot be, for that reason. What follows an evaluation and
+    was not chosen is asked about, not called off: the evaluation is to be booked anew."""
     came: list[Came] = []
 
     def write(locked: Lead, now: datetime) -> None:
-        rows = list(Appointment.objects.filter(id__in=ids, lead=locked, status__in=("held", "booked")))
+        still = unfit(practice(), policy().section(Booking), now=now, leads=[locked.id])
+        rows = [one.appointment for one in still if one.appointment.id in ids and CANCELLED_AS[one.why] == why]
         if rows and locked.closed_at is None:
             booked = {row.id for row in rows if row.status == "booked"}
             rows = claims.cancel_all(rows, why=why, now=now)
@@ -123,7 +124,7 @@ def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, act
 def _next(lead: Lead, rows: list[Appointment], *, by: User, actor: Actor, now: datetime) -> Came:
     """How it goes on with them: new times, or a call."""
     if not rows:
-        return "nothing"
+        return "not_done"
     firsts = [row for row in rows if row.service not in COURSE]
     if not firsts and lead.closed_at is None:
         return "to_call"  # the plan wants other times offered
