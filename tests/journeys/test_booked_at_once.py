@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import transaction
 from tests.conftest import at_once
+from tests.installation import wait_until
 
 from firstvisit.config.committed import in_threads
 from firstvisit.journey.booking import lapsing
@@ -17,7 +20,7 @@ from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.models import Event, Lead
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.steps.booking import claims
+from firstvisit.steps.booking import claims, privacy
 from firstvisit.steps.booking.models import Appointment, Claim, Terms
 from firstvisit.steps.booking.tests.slots import NOW, WANT, new_lead, resource, slot
 
@@ -125,3 +128,41 @@ def test_a_hold_that_nobody_took_is_let_go_and_said_on_the_timeline(people: list
     assert [lapsing.let_go(now=later), lapsing.let_go(now=later)] == [1, 0]
     assert not Claim.objects.exists()
     assert list(Event.objects.filter(lead=people[0]).values_list("name", flat=True)) == ["visit_lapsed"]
+
+
+def test_erasing_takes_the_days_of_all_visits_in_the_one_order_that_booking_has(
+    people: list[Lead], committed: psycopg.Connection[Any]
+) -> None:
+    """Of who is erased the visit with the greater resource was made first; a series waits for the lesser one."""
+    lesser, greater = sorted(resource(slug) for slug in THERAPISTS[:2])
+    treatment = WANT._replace(service="treatment", kind="treatment")
+    for begins, whose in ((FRIDAY, greater), (FRIDAY + timedelta(hours=2), lesser)):
+        claims.book(slot(begins, whose), people[0], treatment, made_by="desk", now=NOW)
+    wanted = [(slot(FRIDAY + timedelta(hours=5 + n), whose), treatment) for n, whose in enumerate((lesser, greater))]
+    committed.autocommit = False
+    committed.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [lesser, FRIDAY.date().toordinal()])
+
+    def waiting(number: int) -> None:
+        asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        wait_until(f"{number} wait", lambda: committed.execute(asked).fetchone() == (number,), 20)
+
+    def booked() -> int:
+        return len(claims.book_series(wanted, people[1], made_by="desk", now=NOW))
+
+    def erased() -> int:
+        begun.wait(20)
+        with transaction.atomic():
+            return privacy.let_go(people[:1], at=NOW)
+
+    def opened() -> None:
+        try:
+            waiting(1)
+            begun.set()
+            waiting(2)
+        finally:
+            committed.commit()
+
+    begun = threading.Event()
+    done = at_once(booked, erased, opened)
+    committed.autocommit = True
+    assert done == [2, 2, None]
