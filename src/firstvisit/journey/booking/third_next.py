@@ -67,8 +67,9 @@ class Wait:
     """First visits of one program with one therapy at one site, at the clinic or by video (`setting`).
 
     `starts`: by payer, the first three that could still be booked (minutes, sorted), of those through the day
-    `through`. `works`: the payers for whom somebody works there on these days at all; where nothing is free for one of
-    them everybody is booked, and of any other payer nothing is known.
+    `through`. `works`: the payers for whom somebody works there on these days at all who does not leave before the last
+    day that is offered; where nothing is free for one of them everybody is booked, and of any other payer nothing is
+    known.
     """
 
     program: str
@@ -103,8 +104,7 @@ def waits(site: Site, *, now: datetime) -> list[Wait]:
     """Every program and therapy that a site has at the clinic, then those by video, each in the order of the practice.
     None at home: how soon that is depends on where they live and on the road from the visit before."""
     shape, booking = practice(), policy().section(Booking)
-    today = now.astimezone(site.tz).date()
-    horizon = today + timedelta(days=booking.horizon_days)
+    today, horizon = now.astimezone(site.tz).date(), _horizon(booking, site, now)
     soonest = spans.minute_after(now + timedelta(minutes=booking.notice_minutes))
     found: dict[tuple[str, str, str], Wait] = {}
     first = today
@@ -114,6 +114,11 @@ def waits(site: Site, *, now: datetime) -> list[Wait]:
             break
         first = last + timedelta(days=1)
     return list(found.values())
+
+
+def _horizon(booking: Booking, site: Site, now: datetime) -> date:
+    """The last day of which a time is offered."""
+    return now.astimezone(site.tz).date() + timedelta(days=booking.horizon_days)
 
 
 def _look(
@@ -135,7 +140,7 @@ def _look(
     clinicians = [one.id for one in here if one.kind == "clinician"]
     seen = busy.visits(clinicians, (), shape.sites, begins, ends, now=now)
     read = _Read(site, days, soonest, here, taken, seen)
-    more = False
+    more, horizon = False, _horizon(booking, site, now)
     for each in (*asked_of(shape, booking, site, here, taken), *_by_video(shape, booking, site)):
         want = each.want
         key = want.program, want.discipline, want.setting
@@ -150,7 +155,7 @@ def _look(
             payer for payer in set().union(*(payers for _, payers in suits)) if wait.may_come_sooner(payer, begins)
         }
         for who, payers in suits:
-            if payers & wanted and _works(who, each, site):
+            if payers & wanted and not fitting.has_left(who, horizon) and _works(who, each, site):
                 wait.works |= payers & wanted
         had: dict[tuple[int, ...], list[int]] = {}  # payers whom the same therapists may bill have the same times
         for payer in wanted:

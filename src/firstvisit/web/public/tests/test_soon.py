@@ -136,6 +136,18 @@ def test_nobody_at_work_is_not_the_same_as_full(tuesday: datetime) -> None:
     assert "How soon is a first visit?" not in read("/request")
 
 
+def test_a_site_that_everybody_leaves_is_not_full(visitor: Client, tuesday: datetime) -> None:
+    both(visitor)
+    all_booked(Lead.objects.get(), tuesday, tuesday + timedelta(days=1))
+    for each in everybody():
+        if "marquette" in practice().resources[each.slug].sites:
+            Terms.objects.update_or_create(resource=each, defaults={"last_day": tuesday.date()})
+    supply.raise_revision()
+    expecting.measure(now=tuesday)
+    assert [each.site.slug for each in expecting.expected_by_site(now=tuesday)] == ["madison"]
+    assert "Marquette: we are full" not in read("/request")
+
+
 def test_what_is_booked_out_says_through_when(visitor: Client, tuesday: datetime) -> None:
     both(visitor)
     all_booked(Lead.objects.get(), tuesday, tuesday + timedelta(days=200), but=("anna_lindqvist",))
