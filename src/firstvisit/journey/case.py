@@ -56,6 +56,7 @@ BESIDE: Final = frozenset(
         "offer_again",
         "call_about_treatment",
         "call_missed_treatment",
+        "call_called_off",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""

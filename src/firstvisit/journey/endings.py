@@ -133,8 +133,10 @@ CALL_TREATMENT: Final = "call_about_treatment"
 
 CALL_MISSED_TREATMENT: Final = "call_missed_treatment"
 """The kind of task by which somebody is called who missed treatment; it goes on after the evaluation."""
-OF_TREATMENT: Final = frozenset({OFFERS_AGAIN, CALL_TREATMENT, CALL_MISSED_TREATMENT})
-"""Kinds of task about treatment in which a family is spoken to, whether or not the lead has been closed since."""
+CALL_OFF: Final = "call_called_off"
+"""The kind of task by which a family hears that its visit is called off, where no letter tells them."""
+ABOUT_VISITS: Final = frozenset({OFFERS_AGAIN, CALL_TREATMENT, CALL_MISSED_TREATMENT, CALL_OFF})
+"""Kinds of task in which a family is spoken to about visits, whether or not the lead has been closed since."""
 
 
 def fits(kind: str, result: str) -> bool:
@@ -159,7 +161,7 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
         return {"Whoever referred": PARTNER}
     if kind in EMR:
         return {"The EMR": EMR[kind]}
-    if kind in OF_TREATMENT:
+    if kind in ABOUT_VISITS:
         return {"Reached": {"told": OURS["told"]}, "Without a call": {"done": OURS["done"]}}
     if kind in MEDICARE or kind in ("decide_treatment", "booked_twice"):
         return {"Without a call": {"done": OURS["done"]}}

@@ -52,6 +52,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "find_somebody",
         "call_about_treatment",
         "call_missed_treatment",
+        "call_called_off",
         "await_visit",
         "keep_in_touch",
         "call_when_wished",

@@ -15,6 +15,7 @@ from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking import entered
 from firstvisit.journey.case import ACCEPTED, PROPOSAL
 from firstvisit.journey.endings import (
+    ABOUT_VISITS,
     AGREED,
     AT_A_MOMENT,
     ATTEMPTS,
@@ -26,7 +27,6 @@ from firstvisit.journey.endings import (
     MEDICARE,
     NAMESAKE,
     NO_CONTACT,
-    OF_TREATMENT,
     OFFERING,
     RESULTS,
     TO_REACH,
@@ -267,8 +267,8 @@ def finish(
         leases.give_back(LEASE, locked.id, by.id)
 
     # Who broke the glass is looked at, whoever referred is told, the EMR hears it, Medicare's clocks are kept, and
-    # families are called about their treatment, whether or not the lead has been closed since.
-    goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, *OF_TREATMENT)
+    # families are called about their visits, whether or not the lead has been closed since.
+    goes_on_closed = told or partner or task.kind in (*MEDICARE, *EMR, *ABOUT_VISITS)
     act_on(lead, by, "leads.work", write, glass=True, closed=goes_on_closed)
 
 

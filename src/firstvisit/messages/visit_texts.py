@@ -83,6 +83,18 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "lo sentimos: su visita está cancelada, y es por causa nuestra.\n\n{visit_at}\n\n{with_it}"
         "Le llamamos para ver cómo seguimos. O llame al {phone} y diga la referencia {code}.\n\n" + HABLAR,
     ),
+    ("visit_closed", "English"): Template(
+        "{practice}: cancelled, beginning on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "your request with us is closed, and what was booked with it is cancelled:\n\n{visits_at}\n\n"
+        "If you want to come all the same, call {phone} and give the reference {code}.\n\n" + TALK,
+    ),
+    ("visit_closed", "Spanish"): Template(
+        "{practice}: cancelado, a partir del {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "su solicitud está cerrada y queda cancelado lo que estaba reservado con ella:\n\n{visits_at}\n\n"
+        "Si aun así quiere venir, llame al {phone} y diga la referencia {code}.\n\n" + HABLAR,
+    ),
     ("treatment_booked", "English"): Template(
         "{practice}: your visits from {visit_day} ({code})",
         "Hello{greeting},\n\n"
@@ -174,7 +186,7 @@ OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_can
 OF_TREATMENT: Final = ("treatment_booked", "treatment_reminder", "treatment_moved", "treatment_cancelled")
 """What is written of the visits after the first one; no word says what they are for either."""
 TOLD_AT_ONCE: Final = (
-    *("visit_booked", "visit_moved", "visit_cancelled", "visit_called_off", "visit_twice"),
+    *("visit_booked", "visit_moved", "visit_cancelled", "visit_called_off", "visit_closed", "visit_twice"),
     *("treatment_booked", "treatment_moved", "treatment_cancelled"),
 )
 """Of it what answers something that was just done with them; what reminds waits for the day."""

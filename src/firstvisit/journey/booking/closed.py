@@ -25,6 +25,12 @@ GOES_ON: Final = ("continued", *VISIT_STAYS)
 MOST: Final = 200
 
 
+def ends_with(lead: Lead, *, now: datetime) -> list[Appointment]:
+    """The visits to come that closing this open lead takes away, the soonest first: all but those of a duplicate, and
+    but treatment where the evaluation is completed."""
+    return list(lead.appointments.filter(status="booked", starts_at__gt=now).order_by("starts_at", "id"))
+
+
 def settle_closed(*, now: datetime | None = None) -> int:
     """Complete the first visit of a lead closed as evaluated, free the time of visits to come of one closed otherwise;
     the number changed. Treatment that was booked with an evaluation stays."""

@@ -23,6 +23,7 @@ WITH_VISIT: Final[Mapping[str, Literal["PUBLISH", "CANCEL"]]] = {
     "visit_moved": "PUBLISH",
     "visit_cancelled": "CANCEL",
     "visit_called_off": "CANCEL",
+    "visit_closed": "CANCEL",
     "visit_twice": "CANCEL",
     "treatment_booked": "PUBLISH",
     "treatment_moved": "PUBLISH",

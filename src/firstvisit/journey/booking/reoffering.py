@@ -12,13 +12,15 @@ from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.booking import grouping, visits
 from firstvisit.journey.booking.offering import offers
 from firstvisit.journey.booking.wanting import EVALUATED
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.plan.called_off import CALL, NO_TIME
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict
 from firstvisit.leads import services
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.scope import leads_for, works_at
+from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.booking import claims
@@ -31,16 +33,24 @@ ABLE: Final = frozenset({"full", "limit", "no_room", "outside_window"})
 NO_TIME_REASON: Final = "No other time could be offered as the visit was called off"
 CALL_REASON: Final = "Nobody can see to the treatment as it was booked"
 
-Came = Literal["offered", "nobody", "to_call", "not_done"]
+LETTERS: Final = ("visit_cancelled", "visit_called_off")
+"""What is written of a first visit that was called off."""
+PRESSED: Final = f"{PROPOSAL}visit_letter"
+"""The kind of task by which a person sends it."""
+
+Came = Literal["offered", "nobody", "untold", "nobody_untold", "to_call", "not_done"]
 """What becomes of a lead whose visits are called off; not done: none of them is as it was listed."""
 
 
 class Reoffered(NamedTuple):
-    """Codes of leads, each once: who is offered new times now; for whom no time is there (`nobody`), and who must be
+    """Codes of leads, each once: who is offered new times by a letter; for whom no time is there (`nobody`), as the
+    letter says; whom no letter reaches, while times are there (`untold`) or none are (`nobody_untold`), and who must be
     called about treatment (`to_call`), each with a task; and whose visits somebody else changed meanwhile."""
 
     done: tuple[str, ...]
     nobody: tuple[str, ...]
+    untold: tuple[str, ...]
+    nobody_untold: tuple[str, ...]
     to_call: tuple[str, ...]
     not_done: tuple[str, ...]
 
@@ -83,6 +93,8 @@ def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reo
             what: Came = _call_off(lead, [row.id for row in rows], why, by=by, actor=actor)
         except (Conflict, BadInput):
             what = "not_done"
+        if what in ("offered", "nobody") and not _written_to(rows):
+            what = "untold" if what == "offered" else "nobody_untold"
         came.setdefault(what, []).append(f"L-{lead.number}")
     said = {what: tuple(dict.fromkeys(codes)) for what, codes in came.items()}
     return Reoffered(*(said.get(what, ()) for what in get_args(Came)))
@@ -99,6 +111,14 @@ def close_sessions(sessions: Iterable[uuid.UUID], *, by: User, actor: Actor) -> 
             done += said.done
             not_done += said.not_done
     return ClosedSessions(closed, tuple(dict.fromkeys(done)), tuple(dict.fromkeys(not_done)))
+
+
+def _written_to(rows: Iterable[Appointment]) -> bool:
+    """Whether a letter about any of these visits goes, by itself or once somebody presses it."""
+    ids = [row.id for row in rows]
+    letters = Message.objects.filter(cause_id__in=ids, template__in=LETTERS, status__in=("wanted", "sending", "sent"))
+    asked = Task.objects.filter(lead__appointments__in=ids, kind=PRESSED, status="open")
+    return letters.exists() or asked.exists()
 
 
 def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, actor: Actor) -> Came:

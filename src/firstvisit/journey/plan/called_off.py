@@ -10,7 +10,7 @@ from firstvisit.journey.case import AppointmentSeen, Case
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedTask
 from firstvisit.journey.plan.words import CALL_ABOUT_TREATMENT
-from firstvisit.messages.moments import short_day
+from firstvisit.messages.moments import clock_time, short_day
 from firstvisit.steps.routing import clocks
 
 NO_TIME: Final = "no_time"
@@ -23,6 +23,12 @@ CALL: Final = "call_treatment"
 def cause_of(visit: AppointmentSeen) -> str:
     """A visit as it stands: it changes with whatever becomes of the visit."""
     return f"{visit.id}:{visit.sequence}"
+
+
+def day_and_time(ground: Ground, visit: AppointmentSeen) -> str:
+    """When a visit was to be, at its site: Tue Nov 24, 2:00 pm."""
+    site = ground.practice.sites.get(visit.site, ground.site)
+    return f"{short_day(visit.starts_at.astimezone(site.tz).date())}, {clock_time(visit.starts_at, site)}"
 
 
 def no_time(case: Case, fell: AppointmentSeen) -> str | None:

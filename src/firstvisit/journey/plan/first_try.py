@@ -11,7 +11,7 @@ from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, ONE, PROGRAM, S
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.authorization import payer_asked
-from firstvisit.journey.plan.called_off import no_time
+from firstvisit.journey.plan.called_off import day_and_time, no_time
 from firstvisit.journey.plan.dues import (
     ASKED_FOR_CARE,
     due,
@@ -66,7 +66,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
         return
     done = _last_done(case)
     begun, cause = _begun(case, done, draft.roused_at)
-    nobody: str | None = None
+    nobody: tuple[str, str] | None = None
     if (answer := waits_for_ruling(case)) is not None:
         _decide_again(ground, draft, answer)
         return
@@ -89,7 +89,9 @@ def next_try(ground: Ground, draft: Draft) -> None:
         if fell.status == "missed":
             _call_missed(ground, draft, fell, cause)
             return
-        nobody = no_time(case, fell)
+        if (why_not := no_time(case, fell)) is not None:
+            found, say = FIND_SOMEBODY[why_not]
+            nobody = found, say.format(when=day_and_time(ground, fell))
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
         if done.result != AGREED:
             after_try(ground, draft, done, begun)
@@ -125,7 +127,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
         if case.facts.source == "guide" and not (case.facts.has_phone or case.facts.may_email):
             kind, why = NO_WAY
     if nobody is not None and outcome in BOOKS:
-        kind, why = FIND_SOMEBODY[nobody]
+        kind, why = nobody
     _add(ground, draft, kind, why, begun, cause, safety=outcome == "clinician_review")
 
 

@@ -93,7 +93,7 @@ def reminded(ground: Ground, visit: AppointmentSeen, told: datetime) -> list[tup
 
 def _told(ground: Ground, visit: AppointmentSeen) -> datetime:
     """When they last heard of this time: as it was booked, or as the letter about it left."""
-    letter = ground.case.messages.get(_key(ground, visit, "visit_moved" if visit.sequence else "visit_booked"))
+    letter = ground.case.messages.get(letter_key(ground, visit, "visit_moved" if visit.sequence else "visit_booked"))
     booked = visit.booked_at or visit.made_at
     return max(booked, letter.ended_at) if letter is not None and letter.ended_at is not None else booked
 
@@ -136,15 +136,15 @@ def following(ground: Ground, evaluation: AppointmentSeen) -> list[AppointmentSe
 def says_booked(ground: Ground, evaluation: AppointmentSeen) -> bool:
     """Whether a letter about this evaluation says, or has said, what was booked together with it."""
     to_say = evaluation.status == "booked" and ground.case.visit is evaluation and ground.now < evaluation.starts_at
-    keys = [_key(ground, evaluation, "visit_booked", 0)]
-    keys += [_key(ground, evaluation, "visit_moved", number) for number in range(1, evaluation.sequence + 1)]
+    keys = [letter_key(ground, evaluation, "visit_booked", 0)]
+    keys += [letter_key(ground, evaluation, "visit_moved", number) for number in range(1, evaluation.sequence + 1)]
     return to_say or any(map(ground.case.has_left, keys))
 
 
 def says_cancelled(ground: Ground, evaluation: AppointmentSeen) -> bool:
     """Whether the letter about this cancelled evaluation says, or has said, what fell with it."""
     to_say = ground.case.fell_through is evaluation and ground.now < evaluation.starts_at and evaluation.booked_at
-    keys = (_key(ground, evaluation, template) for template in ("visit_cancelled", "visit_called_off"))
+    keys = (letter_key(ground, evaluation, template) for template in ("visit_cancelled", "visit_called_off"))
     return bool(to_say) or any(map(ground.case.has_left, keys))
 
 
@@ -174,13 +174,14 @@ def _want(
     which: str = "",
     details: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    key = _key(ground, visit, template) + which
+    key = letter_key(ground, visit, template) + which
     details = (("at", visit.starts_at.isoformat()), ("setting", visit.setting), ("site", visit.site), *details)
     if permitted(ground, draft, action, key, why, since=since):
         draft.messages.append(WantedMessage(key, "email", "appointment", template, visit.id, details=details))
 
 
-def _key(ground: Ground, visit: AppointmentSeen, template: str, sequence: int | None = None) -> str:
+def letter_key(ground: Ground, visit: AppointmentSeen, template: str, sequence: int | None = None) -> str:
+    """What a letter about this visit, as it stands or as often as it had been moved then, is known by."""
     return f"{ground.prefix}:{template}:{visit.id}:{visit.sequence if sequence is None else sequence}"
 
 

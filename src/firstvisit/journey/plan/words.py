@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.endings import CALL_MISSED_TREATMENT, CALL_TREATMENT, OFFERS_AGAIN
+from firstvisit.journey.endings import CALL_MISSED_TREATMENT, CALL_OFF, CALL_TREATMENT, OFFERS_AGAIN
 from firstvisit.journey.policy import actions
 
 NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
@@ -82,10 +82,24 @@ OFFER_AGAIN: Final = (
 OFFER_CANCELLED: Final = "They cancelled {what} of {days} on their page ({reason}): call, and offer another time"
 """For such that they called off themselves while nobody of ours spoke with them."""
 FIND_SOMEBODY: Final[dict[str, tuple[str, str]]] = {
-    "left": ("find_somebody", "We called their visit off and nobody here can do it: call; refer on, or find somebody"),
-    "full": ("find_somebody", "We called their visit off and no other time is free: call; refer on, or find a time"),
+    "left": (
+        "find_somebody",
+        "We called off their visit of {when} and nobody here can do it: call; refer on, or find somebody",
+    ),
+    "full": (
+        "find_somebody",
+        "We called off their visit of {when} and no other time is free: call; refer on, or find a time",
+    ),
 }
 """For somebody whose visit we called off while no time was there to offer, by why."""
+TELL_CALLED_OFF: Final = (
+    CALL_OFF,
+    {
+        "ours": "We called off their visit of {when}: call and tell them",
+        "closed": "Their visit of {when} is cancelled, because the lead was closed: call and tell them",
+    },
+)
+"""For somebody whose visit is no more by our doing and whom no letter tells so, by what took it."""
 CALL_ABOUT_TREATMENT: Final = (
     CALL_TREATMENT,
     "Nobody can see to treatment that is booked ({visits}, the first on {first}): call, then move or cancel",
@@ -153,6 +167,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "offer_again": "Offer another time",
     "find_somebody": "Nobody here can do it: call",
     "call_about_treatment": "Call about the treatment",
+    "call_called_off": "Call: their visit is called off",
     "booked_twice": "Booked twice: keep which?",
     "settle_therapy": "Settle the other therapy",
     "authorize_beside": "Request the authorization, beside the booking",

@@ -126,6 +126,7 @@ LETTERS: Final = {
     "visit_moved": "new time of the visit",
     "visit_cancelled": "the visit that is cancelled",
     "visit_called_off": "the visit that we cancelled",
+    "visit_closed": "visits that are cancelled with the lead",
     "visit_twice": "which of two visits stays",
     "visit_missed": "after a missed visit",
     "treatment_booked": "later visits that are booked",

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, undo, verbs, visits, wording
+from firstvisit.journey.booking.closed import ends_with
 from firstvisit.journey.coverage.card import may_be_asked
 from firstvisit.journey.coverage.known import home_health_told
 from firstvisit.journey.coverage.medicare import standing
@@ -259,11 +260,23 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
         "closings": CLOSINGS,
+        "cancels": _cancels(lead, now) if own else "",
         "colleagues": colleagues(lead, user),
         "queues": queues_of(lead) if lead.outcome != "clinician_review" else [],
         "snoozes": snoozing.choices(page, page.promised_by, site, now),
         "silent": silent,
     }
+
+
+def _cancels(lead: Lead, now: datetime) -> str:
+    """Which visits are cancelled with a lead, in words; "" where none is booked."""
+    visits = ends_with(lead, now=now)
+    if not visits:
+        return ""
+    first, shape = visits[0], practice()
+    site = shape.sites.get(first.site) or shape.sites[shape.identity.home_site]
+    more = f" and {len(visits) - 1} more" if len(visits) > 1 else ""
+    return f"{words.moment(first.starts_at, site.tz, now)}{more}"
 
 
 def _settings(page: LeadPage, now: datetime) -> list[tuple[str, str, str]]:

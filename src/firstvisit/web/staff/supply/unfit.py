@@ -63,6 +63,8 @@ def unfit(request: HttpRequest) -> HttpResponse:
         "offered": _codes(request, "offered"),
         "nobody": _codes(request, "nobody"),
         "to_call": _codes(request, "call"),
+        "untold": _codes(request, "untold"),
+        "nobody_untold": _codes(request, "both"),
         "not_offered": _codes(request, "not"),
         "closed": _number(request.GET.get("closed", "")),
         "offer": _codes(request, "offer"),
@@ -80,7 +82,7 @@ def _pressed(request: HttpRequest, user: User) -> HttpResponse:
         said = reoffer(_ids(request, "visit"), by=user, actor=actor)
         told = {
             "offered": ",".join(said.done), "nobody": ",".join(said.nobody), "call": ",".join(said.to_call),
-            "not": ",".join(said.not_done),
+            "not": ",".join(said.not_done), "untold": ",".join(said.untold), "both": ",".join(said.nobody_untold),
         }  # fmt: skip
     return HttpResponseRedirect(f"{reverse('supply_unfit')}?{urlencode(told)}", status=303)
 
