@@ -21,7 +21,8 @@ from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.steps.booking import claims
-from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.models import Appointment, Change
+from firstvisit.steps.booking.supply import raise_revision
 from firstvisit.steps.booking.tests.slots import WANT, resource, slot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
@@ -142,3 +143,26 @@ def test_nobody_is_called_of_a_death_or_of_what_they_asked_for(
         close(dana, lead, how)
         settled()
         assert Appointment.objects.get(lead=lead).why == "lead_closed" and KIND not in kinds(lead)
+
+
+def test_of_a_visit_that_cannot_be_no_reminder_leaves_until_it_fits_again(
+    arrive: Arrive, dana: Client, mei: Client, mailbox: Mailbox, set_clock: Callable[[datetime], None]
+) -> None:
+    lead = arrive(FAMILY)
+    together(dana, lead)
+    first, second = course(lead)[1:3]
+    jobs.sweep()
+    day = second.starts_at.date().isoformat()
+    assert mei.post(
+        "/supply/close", {"site": "madison", "why": "weather", "first_day": day, "last_day": day}
+    ).status_code == 303
+    set_clock(second.starts_at - timedelta(hours=20))
+    jobs.sweep()
+    said = [words_of(mail) for mail in letters(mailbox, "do you come on")]
+    named = f"{second.starts_at:%b} {second.starts_at.day},"
+    assert first.starts_at < second.starts_at and not any(named in words for words in said)
+    Change.objects.filter(what="closed").delete()
+    raise_revision()
+    set_clock(clock.now() + timedelta(minutes=16))
+    jobs.sweep()
+    assert any(named in words_of(mail) for mail in letters(mailbox, "do you come on"))

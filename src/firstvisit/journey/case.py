@@ -272,6 +272,8 @@ class AppointmentSeen(NamedTuple):
     discipline: str = ""
     cancelled_by: str = ""
     came_from: tuple[uuid.UUID, ...] = ()
+    unfit: bool = False
+    """Whether it is near and cannot be as supply is now (`steps.booking.unfit`)."""
 
     @property
     def stands(self) -> bool:

@@ -64,7 +64,8 @@ def load(
     """Cases of many leads. Fourteen questions to the database, sixteen at most, however many leads; three where
     somebody referred them, and more where a restriction about those patients names anybody; six more, at most, to see
     who is present when a clock has broken or a route balances, three to see who may decide where somebody answered
-    after a ruling, and one where Medicare pays for any of them.
+    after a ruling, one where Medicare pays for any of them, and six where a visit is so near that
+    reminders look at it.
 
     `queues` maps queue ids to slugs. `present`: look who is present whatever their clocks say, because other rules may
     break a clock, or balance a route, that nobody could have foreseen from the rows.
@@ -121,7 +122,7 @@ def load(
         lead.id for lead in leads if lead.closed_at is None or lead.closed_how == EVALUATED
     )
     insured, checks, said_to_cost = coverage.of(open_ids), coverage.checks_of(open_ids), estimates_of(open_ids)
-    visits, told_emr = booking.appointments_of(ids), booking.told_of(ids)
+    visits, told_emr = booking.with_unfit(booking.appointments_of(ids), now=now), booking.told_of(ids)
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.db.models import Q
@@ -14,10 +15,13 @@ from firstvisit.journey.case import AppointmentSeen
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.leads.models import LeadReferral
+from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.booking import outgoing
 from firstvisit.steps.booking.emr.carried import differing
 from firstvisit.steps.booking.emr.owed import OF_FACTS, Stands, Told
 from firstvisit.steps.booking.models import Appointment, Outgoing
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.unfit import unfit
 
 _COLUMNS = (
     "id", "service", "status", "status_at", "starts_at", "ends_at", "site", "clinician__slug", "made_at", "sequence",
@@ -25,6 +29,25 @@ _COLUMNS = (
     "discipline", "cancelled_by", "came_from",
 )  # fmt: skip
 """In the order of `AppointmentSeen`."""
+
+
+def with_unfit(
+    visits: Mapping[uuid.UUID, tuple[AppointmentSeen, ...]], *, now: datetime
+) -> dict[uuid.UUID, tuple[AppointmentSeen, ...]]:
+    """The same visits, marked where one of the days that reminders look ahead cannot be as supply is now; no question
+    where none is so near, six at most however many are."""
+    booking = policy().section(Booking)
+    until = now + timedelta(days=max(booking.reminder_days, default=0) + 1)
+    near = [
+        lead
+        for lead, seen in visits.items()
+        if any(each.status == "booked" and now < each.starts_at < until for each in seen)
+    ]
+    if not near:
+        return dict(visits)
+    gone = {one.appointment.id for one in unfit(practice(), booking, now=now, leads=near, until=until)}
+    marked = {lead: tuple(each._replace(unfit=each.id in gone) for each in visits[lead]) for lead in near}
+    return {**visits, **marked}
 
 
 def appointments_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[AppointmentSeen, ...]]:

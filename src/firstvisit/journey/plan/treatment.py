@@ -11,6 +11,7 @@ from firstvisit.journey.adrift import COURSE, LEADS, adrift
 from firstvisit.journey.case import AppointmentSeen
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.visits import (
+    LOOK_AGAIN,
     QUIET,
     TOO_LATE,
     ids,
@@ -168,12 +169,15 @@ def letters(ground: Ground, draft: Draft) -> None:
 
 def _remind(ground: Ground, draft: Draft, coming: list[AppointmentSeen]) -> None:
     """At the moments of a first visit's reminders, one letter for each place: it names every visit there of the days
-    that reminders look ahead. Its key names its day, so what one letter has said no other says on the same day."""
+    that reminders look ahead, but those that cannot be as supply is. Its key names its day, so what one letter has said
+    no other says on the same day."""
     ahead = timedelta(days=max(ground.booking.reminder_days, default=0))
     places: dict[tuple[str, str], list[AppointmentSeen]] = defaultdict(list)
     for each in coming:
         if each.starts_at > ground.now + ahead + A_DAY:  # of those far off only when somebody looks again
             draft.look_again.append(each.starts_at - ahead - A_DAY)
+        elif each.unfit:
+            draft.look_again.append(min(each.starts_at, ground.now + LOOK_AGAIN))
         elif each.starts_at > ground.now + TOO_LATE:
             places[each.site, each.setting].append(each)
     for (slug, setting), visits in places.items():

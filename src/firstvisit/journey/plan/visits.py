@@ -22,6 +22,8 @@ from firstvisit.journey.twice import BOOKED_TWICE
 MID_MORNING: Final = time(10)
 """When a reminder is wanted, at the visit's site; the gate waits for a decent hour where they live."""
 EARLY: Final = time(8)
+LOOK_AGAIN: Final = timedelta(minutes=15)
+"""How often it is looked whether a visit fits again that cannot be as supply is."""
 JUST_BOOKED: Final = timedelta(hours=1)
 """Whoever booked within the hour needs no reminder of it."""
 EVENING: Final = time(18)
@@ -67,12 +69,15 @@ def _said_as_kept(ground: Ground, visit: AppointmentSeen) -> bool:
 
 
 def _reminders(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
-    """Some days before, at the moments of `reminded`."""
+    """Some days before, at the moments of `reminded`; of a visit that cannot be as supply is none leaves until it fits
+    again or has another time."""
     for day, at, until in reminded(ground, visit, _told(ground, visit)):
         if ground.now < at:
             draft.look_again.append(at)
             return
-        if ground.now < until:
+        if ground.now < until and visit.unfit:
+            draft.look_again.append(min(until, ground.now + LOOK_AGAIN))
+        elif ground.now < until:
             why = f"The visit is in {day} days: remind them" if day > 1 else "The visit is near: remind them"
             _want(ground, draft, visit, "visit_reminder", "visit_reminder", why, at, which=f":{day}")
             draft.look_again.append(until)

@@ -159,3 +159,10 @@ def test_planning_again_writes_nothing_again() -> None:
     for seen in (booked(), booked(visit("cancelled", starts_at=WEEK, why="ill")), booked(visit("missed"))):
         once = act.after(seen, plan(seen, cedar_street(), rules(), NOW))
         assert not act.compare(once, plan(once, cedar_street(), rules(), NOW))
+
+
+def test_of_a_visit_that_cannot_be_as_supply_is_no_reminder_leaves_until_it_fits_again() -> None:
+    gone, near = booked(visit(starts_at=WEEK, unfit=True)), ten(1)
+    assert reminded(gone, near) == "" and reminded(booked(), near) == "1"
+    look = plan(gone, cedar_street(), rules(), near).look_again_at
+    assert look is not None and look <= near + timedelta(minutes=15), "it is sent once it fits again"

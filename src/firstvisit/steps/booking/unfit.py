@@ -58,14 +58,21 @@ class UnfitSession(NamedTuple):
 
 
 def unfit(
-    shape: Practice, booking: Booking, *, now: datetime, leads: Iterable[uuid.UUID] | None = None
+    shape: Practice,
+    booking: Booking,
+    *,
+    now: datetime,
+    leads: Iterable[uuid.UUID] | None = None,
+    until: datetime | None = None,
 ) -> list[Unfit]:
     """Visits and holds to come that no longer lie in open hours of all they take (a seat: of all its session takes), or
     whose therapist may not bill their payer, the soonest first. With `leads` only those of these leads (ids, or a query
-    of them). A constant number of questions."""
+    of them), with `until` only those that begin before it. A constant number of questions."""
     rows = Appointment.objects.filter(status__in=("booked", "held"), starts_at__gt=now)
     if leads is not None:
         rows = rows.filter(lead__in=leads)
+    if until is not None:
+        rows = rows.filter(starts_at__lt=until)
     found = list(rows.select_related("lead__facts").order_by("starts_at", "id"))
     if not found:
         return []
