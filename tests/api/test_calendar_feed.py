@@ -13,10 +13,13 @@ from django.test import Client
 from icalendar import Calendar
 from tests.people import FAMILY
 
+from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead
 from firstvisit.practice.models import Resource, User
+from firstvisit.steps.booking import claims, groups
 from firstvisit.steps.booking.models import Appointment, Subscription
+from firstvisit.steps.booking.tests.slots import WANT, new_lead, slot
 
 pytestmark = pytest.mark.django_db
 TIMES = {"kind": "evaluation", "service": "evaluation", "program": "hand_therapy", "discipline": "OT"}
@@ -83,10 +86,32 @@ def test_what_is_moved_keeps_its_uid_and_what_is_cancelled_says_so(
     Appointment.objects.update(starts_at=later, ends_at=later + timedelta(hours=1), sequence=1)
     (event,) = events(path)
     assert (event["uid"], event["sequence"], event.start) == (str(visit.id), 1, later)
-    Appointment.objects.update(status="cancelled", why="ill")
+    claims.cancel(Appointment.objects.get(), why="ill", now=clock.now())
     (event,) = events(path)
     assert (event["uid"], event["sequence"], event["status"]) == (str(visit.id), 2, "CANCELLED")
     Appointment.objects.update(status="held", held_until=tuesday + timedelta(minutes=10))
+    assert events(path) == []
+
+
+def test_a_session_stands_there_for_as_long_as_it_is_open_whoever_sits_in_it(
+    practice: object, browser: Callable[[str], Client], tuesday: datetime
+) -> None:
+    path, anna = address(browser("anna"), of="own"), Resource.objects.get(slug="anna_lindqvist")
+    group = groups.open_group(
+        slot(tuesday + timedelta(days=7), anna.id, length=60), kind="group", seats=4, now=tuesday
+    )
+    seen = []
+    joined = WANT._replace(service="group", kind="group")
+    (event,) = events(path)
+    seen.append((event["uid"], event["summary"], event["status"]))
+    seat = claims.join(group, new_lead(8), joined, made_by="desk", now=tuesday)
+    (event,) = events(path)
+    seen.append((event["uid"], event["summary"], event["status"]))
+    claims.cancel(seat, why="ill", now=tuesday)
+    (event,) = events(path)
+    seen.append((event["uid"], event["summary"], event["status"]))
+    assert seen == [(str(group.id), f"Group, {taken} of 4", "CONFIRMED") for taken in (0, 1, 0)]
+    groups.close_group(group, now=tuesday)
     assert events(path) == []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from datetime import UTC, datetime
 
 
 def new_id() -> uuid.UUID:
@@ -17,3 +18,8 @@ def new_id() -> uuid.UUID:
     bits = bits & ~(0xF << 76) | (7 << 76)
     bits = bits & ~(0x3 << 62) | (2 << 62)
     return uuid.UUID(int=bits)
+
+
+def made_at(number: uuid.UUID) -> datetime:
+    """When an id of `new_id` was made, to the millisecond, by the machine's own clock."""
+    return datetime.fromtimestamp((number.int >> 80) / 1000, UTC)

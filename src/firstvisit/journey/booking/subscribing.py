@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -18,6 +19,7 @@ from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import NotAllowed
+from firstvisit.kernel.ids import made_at
 from firstvisit.leads.queries import code
 from firstvisit.leads.scope import leads_for, works_at
 from firstvisit.people.identity import Identity
@@ -26,10 +28,12 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking import ics
-from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Subscription
+from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Group, Subscription
 
 BACK: Final = timedelta(days=30)
 AHEAD: Final = timedelta(days=180)
+SHOWN: Final = tuple(each for each in TAKES_TIME if each != "held")
+"""Statuses of what a program sees as taking place. A hold lasts minutes: no program sees it."""
 READ_AGAIN: Final = 15
 """Minutes after which a program should look again."""
 NOTED_EVERY: Final = timedelta(minutes=5)
@@ -94,7 +98,7 @@ def read(secret: str, *, address: str, known: str = "") -> Read | None:
     appointments = list(_appointments(row, now))
     named = _named(row, appointments)
     name = row.resource.data.get("name", "") if row.resource is not None else shape.sites[row.site].name
-    entries = [*_groups(appointments, shape), *(_entry(one, shape, named) for one in appointments if one.group is None)]
+    entries = [*_groups(row, shape, now), *(_entry(one, shape, named) for one in appointments if one.group is None)]
     organizer = ics.Organizer(shape.identity.name, shape.identity.email)
     body = ics.calendar(
         entries, organizer=organizer, name=f"{name}, {shape.identity.name}", refresh_minutes=READ_AGAIN
@@ -109,10 +113,9 @@ def read(secret: str, *, address: str, known: str = "") -> Read | None:
 
 
 def _appointments(row: Subscription, now: datetime) -> Iterable[Appointment]:
-    """Visits from a month back; of what was cancelled, what had been booked. A hold lasts minutes: no program sees
-    it."""
+    """Visits from a month back; of what was cancelled, what had been booked."""
     found = Appointment.objects.filter(
-        Q(status__in=[each for each in TAKES_TIME if each != "held"]) | Q(status="cancelled", booked_at__isnull=False),
+        Q(status__in=SHOWN) | Q(status="cancelled", booked_at__isnull=False),
         starts_at__gte=now - BACK,
         starts_at__lte=now + AHEAD,
     )
@@ -152,20 +155,22 @@ def _entry(one: Appointment, shape: Practice, named: Mapping[uuid.UUID, Identity
     )
 
 
-def _groups(appointments: Iterable[Appointment], shape: Practice) -> Iterable[ics.Entry]:
-    """A session that several share is one event."""
-    seats: dict[uuid.UUID, list[Appointment]] = {}
-    for one in appointments:
-        if one.group is not None and one.status != "cancelled":
-            seats.setdefault(one.group.id, []).append(one)
-    for number, taken in seats.items():
-        group = taken[0].group
-        if group is not None:
-            summary = f"Group, {len(taken)} of {group.seats}"
-            changed = max(one.changed_at for one in taken)
-            where, zone = _address(shape.sites.get(group.site)), _zone(shape, group.site)
-            status = "cancelled" if group.cancelled_at else "booked"
-            yield ics.Entry(number, 0, status, changed, group.starts_at, group.ends_at, summary, zone, where)
+def _groups(row: Subscription, shape: Practice, now: datetime) -> Iterable[ics.Entry]:
+    """A session that several share is one event, whether or not somebody sits in it; one that is closed is none."""
+    if row.resource_id is None:
+        return
+    mine = Group.objects.filter(claims__resource=row.resource_id, cancelled_at=None)
+    found = list(mine.filter(starts_at__gte=now - BACK, starts_at__lte=now + AHEAD).order_by("starts_at", "id"))
+    taken: Counter[uuid.UUID | None] = Counter()
+    changed: dict[uuid.UUID | None, datetime] = {}
+    for seat in Appointment.objects.filter(group__in=found):
+        changed[seat.group_id] = max(seat.changed_at, changed.get(seat.group_id, seat.changed_at))
+        taken[seat.group_id] += seat.status in SHOWN
+    for group in found:
+        summary = f"Group, {taken[group.id]} of {group.seats}"
+        where, zone = _address(shape.sites.get(group.site)), _zone(shape, group.site)
+        at = changed.get(group.id) or made_at(group.id)
+        yield ics.Entry(group.id, 0, "booked", at, group.starts_at, group.ends_at, summary, zone, where)
 
 
 def _initials(who: Identity | None) -> str:

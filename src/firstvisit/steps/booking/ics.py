@@ -1,9 +1,9 @@
 """Appointments as iCalendar (RFC 5545): the file a family keeps, and the feed a clinician subscribes to. Pure.
 
 An appointment is one event for life: its UID is the appointment's id (RFC 7986, 5.3: a UUID and no host), its SEQUENCE
-counts how often it was moved. Times are written in the zone of the site, which the file itself describes (VTIMEZONE),
-so that a client without our zones shows the same. What is published or taken back has an organizer (RFC 5546, 3.2.1
-and 3.2.5): the practice.
+counts how often it was moved, and one more for its cancellation (RFC 5546, 3.2.5). Times are written in the zone of the
+site, which the file itself describes (VTIMEZONE), so that a client without our zones shows the same. What is published
+or taken back has an organizer (RFC 5546, 3.2.1 and 3.2.5): the practice.
 """
 
 from __future__ import annotations
@@ -97,8 +97,7 @@ def _event(entry: Entry, organizer: Organizer) -> Event:
     status = _STATUS.get(entry.status, "CONFIRMED")
     event = Event()
     event.add("uid", str(entry.appointment))
-    # Taking back is a change of its own (RFC 5546, 3.2.5), and the last one.
-    event.add("sequence", entry.sequence + (status == "CANCELLED"))
+    event.add("sequence", entry.sequence)
     event.add("status", status)
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
     event.add("last-modified", entry.changed_at.astimezone(UTC))

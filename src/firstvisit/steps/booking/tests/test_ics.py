@@ -39,7 +39,7 @@ def test_a_client_sees_the_visit_at_its_time() -> None:
 
 
 def test_a_hold_is_tentative_and_what_is_cancelled_takes_no_time() -> None:
-    held, gone = entry("held"), entry("cancelled")
+    held, gone = entry("held"), entry("cancelled", sequence=3)
     made = Calendar.from_ical(ics.calendar([held, gone], organizer=CEDAR))
     read = {event["uid"]: event for event in made.walk("VEVENT")}
     assert read[str(held.appointment)]["status"] == "TENTATIVE"
