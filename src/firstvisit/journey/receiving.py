@@ -32,8 +32,8 @@ from firstvisit.journey.joining import join, take_first_step
 from firstvisit.journey.one_patient import each_of_several
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
-from firstvisit.journey.plan.promised import promise
-from firstvisit.journey.plan.words import AGAIN
+from firstvisit.journey.plan.promised import first_answer, promise
+from firstvisit.journey.plan.words import AGAIN, AWAITS
 from firstvisit.journey.reaching import notice
 from firstvisit.journey.telling import tell
 from firstvisit.kernel import clock, writes
@@ -104,7 +104,7 @@ class Receipt:
         """The receipt of an item that has just been settled."""
         score, shape = plan_now.judgement.score, practice()
         site = shape.sites.get(lead.site) or shape.sites[shape.identity.home_site]
-        usual = shape.identity.answers_within_minutes
+        usual, answers = shape.identity.answers_within_minutes, first_answer(plan_now.tasks)
         return cls(
             item=item.id,
             code=code(lead.number),
@@ -112,7 +112,7 @@ class Receipt:
             score=(score.lo, score.hi) if score else None,
             joined=joined,
             repeated=False,
-            minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
+            minutes=answers.minutes if answers is not None else None,
             by=promise(plan_now.tasks, item.received_at, site, clock.now(), minutes=usual).by,
             again=bool(plan_now.tasks) and plan_now.tasks[0].kind == AGAIN[0],
             others=tuple(code(other.number) for other in others),
@@ -206,7 +206,8 @@ def settle_claimed(
         apart=first.apart,
     )
     intake.answered(item, receipt.as_json())
-    if first.apart is not None:  # what they were promised binds the lead they joined, which was planned before
+    awaits = any(task.kind == AWAITS for task in first.told[1].tasks[:1])
+    if first.apart is not None or awaits:  # what they were promised binds the lead, which was planned before
         Lead.objects.filter(id=first.lead.id, closed_at__isnull=True).update(look_again_at=now)
     return receipt
 

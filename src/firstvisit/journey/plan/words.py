@@ -43,6 +43,8 @@ HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens
 WISHED: Final = ("call_when_wished", "Not yet: they said from when they want care; call then to book")
 """For somebody who named the day before which they want nothing: they are not asked once more when that is."""
 
+AWAITS: Final = "await_visit"
+"""The kind of the task that sees a booked visit through."""
 AGAIN: Final = ("decide_again", "More arrived since a person decided: read it and decide again, or answer and leave it")
 """For somebody whom a person ruled to rest (not yet, the waitlist, elsewhere) and who answered since."""
 
@@ -79,6 +81,7 @@ OFFER_AGAIN: Final = (
     "We cancelled {what} of {days}: offer another time",
 )
 """For treatment, or a seat in a group, that we called off."""
+ASKED_AGAIN: Final = ("call_back", "They asked again while a visit is booked: call or write")
 OFFER_CANCELLED: Final = "They cancelled {what} of {days} on their page ({reason}): call, and offer another time"
 """For such that they called off themselves while nobody of ours spoke with them."""
 FIND_SOMEBODY: Final[dict[str, tuple[str, str]]] = {
@@ -131,7 +134,7 @@ STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {
 """What follows a stage of an organization's enquiry."""
 
 FOLLOW_UPS: Final[dict[str, tuple[str, str]]] = {
-    "reached_booked": ("await_visit", "A visit was agreed: close the lead once the evaluation is done"),
+    "reached_booked": (AWAITS, "A visit was agreed: close the lead once the evaluation is done"),
     "reached_callback_set": ("call_back", "A call back was agreed"),
     "reached_thinking": ("call_back", "They are thinking it over"),
     "reached_answered": ("decide", "The question was answered: decide"),

@@ -15,11 +15,12 @@ from icalendar import Calendar
 from firstvisit.journey import own_visit
 from firstvisit.journey.booking import offering, visits
 from firstvisit.journey.guarding import restrict
+from firstvisit.journey.jobs import sweep
 from firstvisit.journey.status_mail import links_for
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
-from firstvisit.leads.models import Event, Lead
+from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Guardian
@@ -453,6 +454,31 @@ def test_back_on_the_form_s_last_page_the_booked_visit_stands_there(visitor: Cli
     assert "Your first visit is booked for " in again and "calls or writes to you" not in again
     (theirs,) = set(re.findall(r'href="(/book/[^"]+)"', again))  # signed anew, so another text a second later
     assert "Cancel it" in page(visitor.get(theirs))
+
+
+def test_whoever_asks_once_more_is_promised_a_call_that_comes_and_reads_nothing_of_the_visit(
+    lead: Lead, mother: Client
+) -> None:
+    visit = booked(mother, lead)
+    zone = practice().sites[visit.site].tz
+    clock.move(timedelta(minutes=20))
+    asked = clock.now()
+    more = {**MIA, "concern": "She says only two words, we ask once more", "token": "d" * 32}
+    last = page(both(Client(), {**ROSA, "token": "c" * 32}, more))
+    ends = visit.ends_at.astimezone(zone)
+    assert "calls or writes to you" in last and f"{ends.hour % 12 or 12}:{ends:%M}" not in last
+    lead.refresh_from_db()
+    assert Lead.objects.count() == 1
+    sweep()
+    (again,) = Task.objects.filter(lead=lead, status="open", kind="call_back")
+    assert "asked again" in again.reason and asked < again.due_at < visit.starts_at
+    at = again.due_at.astimezone(zone)
+    assert f"{at.hour % 12 or 12}:{at:%M} {'am' if at.hour < 12 else 'pm'} Central time" in last
+    assert again.due_at <= asked + timedelta(minutes=practice().identity.answers_within_minutes + 1)
+    (through,) = Task.objects.filter(lead=lead, status="open", kind="await_visit")
+    assert through.due_at == visit.ends_at, "what sees the visit through waits for the visit"
+    receipts = Message.objects.filter(lead=lead, template="receipt", status="wanted")
+    assert receipts.count() <= 1
 
 
 def test_whoever_moves_is_offered_other_half_days_first(lead: Lead, mother: Client) -> None:
