@@ -87,22 +87,20 @@ def book(
     return made[0]
 
 
-def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy) -> Appointment:
-    """Keep a time for some minutes while somebody decides; an older hold of this lead is let go. `claims.AlreadyBooked`
-    for a lead whose evaluation stands: that is moved."""
+def hold(lead: Lead, token: str, *, by: User, actor: Actor) -> Appointment:
+    """The desk keeps a time for some minutes while somebody decides, beside others that it keeps for them.
+    `claims.AlreadyBooked` for a lead whose evaluation stands: that is moved."""
     named, made = named_by(token), list[Appointment]()
 
     def write(locked: Lead, now: datetime) -> None:
-        rules = policy().section(Booking)
-        minutes = rules.hold_minutes if by is None else rules.desk_hold_minutes
         if (held := _own_hold(locked, named, now)) is not None:
             made.append(held)
             return  # pressed twice
         if (stands := _other_time(locked, named)) is not None:
             raise claims.AlreadyBooked(stands)
         offer = _offered(locked, named, now, by)
-        until = now + timedelta(minutes=minutes)
-        row = claims.hold(offer.slot, locked, offer.want, until=until, made_by=door, now=now)
+        until = now + timedelta(minutes=policy().section(Booking).desk_hold_minutes)
+        row = claims.hold(offer.slot, locked, offer.want, until=until, made_by="desk", now=now)
         note(locked, "visit_held", actor, row, now)
         made.append(row)
 

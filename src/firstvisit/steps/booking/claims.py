@@ -61,9 +61,8 @@ class AlreadyBooked(Conflict):
 
 
 def hold(slot: Slot, lead: Lead, want: Want, *, until: datetime, made_by: MadeBy, now: datetime) -> Appointment:
-    """Keep a slot for a lead until a moment. The same one again is the same hold, with the later end. A family holds
-    one time at once: its next hold lets go of the one before. Taken when somebody else has it, AlreadyBooked where that
-    evaluation stands at another time."""
+    """Keep a slot for a lead until a moment, beside others that are held for it. The same one again is the same hold,
+    with the later end. Taken when somebody else has it, AlreadyBooked where that evaluation stands at another time."""
     return _place(slot, lead, want, until=until, made_by=made_by, now=now)
 
 
@@ -90,7 +89,7 @@ def book_series(
         lock_lead(lead)
         own = list(Appointment.objects.filter(lead=lead, status__in=TAKES_TIME))
         wants = {want for _, want in visits}
-        goes = [row for row in own if any(_lets_go(row, want, made_by=made_by, booking=True) for want in wants)]
+        goes = [row for row in own if any(_lets_go(row, want) for want in wants)]
         lock_days([*stretches, *filter(None, map(kept, goes))])
         stands = [_standing(own, slot, want) for slot, want in visits]
         for (_, want), row in zip(visits, stands, strict=True):
@@ -144,7 +143,7 @@ def take(appointment: Appointment, *, now: datetime) -> Appointment:
     with transaction.atomic():
         lock_lead(appointment.lead_id)
         own = list(Appointment.objects.filter(lead=appointment.lead_id, status__in=TAKES_TIME))
-        goes = [row for row in own if row.id != appointment.id and _lets_go(row, appointment, booking=True)]
+        goes = [row for row in own if row.id != appointment.id and _lets_go(row, appointment)]
         row = _locked(appointment, and_days=[*filter(None, map(kept, goes))])
         if row.status in ("held", "lapsed"):
             _let_go(goes, now=now)
@@ -291,7 +290,7 @@ def _place(
         lock_lead(lead)
         theirs = list(Appointment.objects.filter(lead=lead, status__in=TAKES_TIME))
         own = [row for row in theirs if row.service == want.service]
-        goes = [row for row in own if _lets_go(row, want, made_by=made_by, booking=until is None)]
+        goes = [row for row in own if until is None and _lets_go(row, want)]
         lock_days([stretch, *filter(None, map(kept, goes))])
         same = next((row for row in own if _stands_at(row, slot)), None)
         if same is not None:
@@ -477,10 +476,10 @@ def _lasts(row: Appointment, until: datetime, now: datetime) -> bool:
     return row.held_until is not None and row.held_until > now and row.held_until >= until
 
 
-def _lets_go(row: Appointment, want: Want | Appointment, *, booking: bool, made_by: str = "") -> bool:
+def _lets_go(row: Appointment, want: Want | Appointment) -> bool:
+    """Whether it is a hold for the same, of which a visit lets go."""
     needs = (row.service, row.discipline, row.program)
-    alike = row.status == "held" and needs == (want.service, want.discipline, want.program)
-    return alike and (booking or (made_by == "family" and row.made_by == "family"))
+    return row.status == "held" and needs == (want.service, want.discipline, want.program)
 
 
 def _not_twice(own: Iterable[Appointment], want: Want | Appointment) -> None:

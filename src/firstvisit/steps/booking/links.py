@@ -1,7 +1,7 @@
 """The signed link by which a family chooses, sees, moves and cancels its visit. It carries ids and a moment and names
 nobody; what stands behind it opens with the patient's birth date, in one browser for half an hour.
 
-It says whom it was given to: a restriction that names them later shuts it (`journey.booking.own_page`).
+It says whom it was given to: a restriction that names them later shuts it (`journey.own_visit`).
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firstvisit.practice import policy
 from firstvisit.practice.shape import Slug
@@ -74,9 +74,6 @@ class Booking(BaseModel):
     horizon_days: Annotated[int, Field(ge=7, le=180)] = Field(
         90, title="Offered ahead, days", description="No time later than that is offered"
     )
-    hold_minutes: Annotated[int, Field(ge=1, le=60)] = Field(
-        10, title="A hold lasts, minutes", description="While somebody decides or fills in"
-    )
     desk_hold_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(
         20, title="A hold of the desk lasts, minutes", description="Then the time is free again"
     )
@@ -125,6 +122,12 @@ class Booking(BaseModel):
     missed_call_minutes: Annotated[int, Field(ge=5, le=60)] = Field(
         10, title="Called after a missed visit, minutes", description="To see that they are safe, and to rebook"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, said: Any) -> Any:
+        """Rules signed before the desk alone held times have `hold_minutes`, which decided nothing."""
+        return {name: each for name, each in said.items() if name != "hold_minutes"} if isinstance(said, dict) else said
 
 
 policy.register("booking", Booking)

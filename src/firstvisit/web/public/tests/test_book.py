@@ -58,6 +58,10 @@ def mother(lead: Lead) -> Client:
     return client
 
 
+def desk() -> User:
+    return User.objects.get(email="dana@cedarstreet.example.org")
+
+
 def buttons(response: Any) -> list[str]:
     return re.findall(r'name="slot" value="([^"]+)"', page(response))
 
@@ -271,7 +275,7 @@ def test_a_reason_that_is_ours_is_not_theirs_to_give(lead: Lead, mother: Client)
 
 def test_what_we_held_becomes_theirs(lead: Lead, mother: Client) -> None:
     offer = offering.offers(lead, now=clock.now()).offers[0]
-    visits.hold(lead, offer.token, by=None, actor=SYSTEM, door="family")
+    visits.hold(lead, offer.token, by=desk(), actor=SYSTEM)
     assert "We keep this time for you until" in page(mother.get(link(lead)))
     assert "Thank you: it is booked." in page(mother.post(link(lead), {"do": "take"}, follow=True))
 
@@ -385,7 +389,7 @@ def test_pages_need_no_script_and_a_constant_number_of_questions(
 
 def test_a_hold_that_ended_a_second_ago_is_still_theirs(lead: Lead, mother: Client) -> None:
     offer = offering.offers(lead, now=clock.now()).offers[0]
-    held = visits.hold(lead, offer.token, by=None, actor=SYSTEM, door="family")
+    held = visits.hold(lead, offer.token, by=desk(), actor=SYSTEM)
     assert held.held_until is not None
     clock.move(held.held_until - clock.now() + timedelta(seconds=1))
     assert "Thank you: it is booked." in page(mother.post(link(lead), {"do": "take"}, follow=True))
@@ -393,7 +397,7 @@ def test_a_hold_that_ended_a_second_ago_is_still_theirs(lead: Lead, mother: Clie
 
 def test_a_hold_that_ended_and_went_to_somebody_else_brings_the_next_best(lead: Lead, mother: Client) -> None:
     offer = offering.offers(lead, now=clock.now()).offers[0]
-    held = visits.hold(lead, offer.token, by=None, actor=SYSTEM, door="family")
+    held = visits.hold(lead, offer.token, by=desk(), actor=SYSTEM)
     assert held.held_until is not None
     clock.move(held.held_until - clock.now() + timedelta(seconds=1))
     claims.book(offer.slot, other(lead, 99), offer.want, made_by="desk", now=clock.now())

@@ -217,7 +217,7 @@ def _book(request: HttpRequest, lead: Lead, user: User) -> None:
 
 
 def _hold(request: HttpRequest, lead: Lead, user: User) -> None:
-    visits.hold(lead, request.POST.get("slot", ""), by=user, actor=actor_of(request), door="desk")
+    visits.hold(lead, request.POST.get("slot", ""), by=user, actor=actor_of(request))
 
 
 def _move(request: HttpRequest, lead: Lead, user: User) -> None:
