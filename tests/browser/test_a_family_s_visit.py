@@ -131,10 +131,11 @@ def test_what_was_held_is_let_go_and_what_was_moved_in_another_window_is_asked_a
         from firstvisit.kernel import clock
         from firstvisit.kernel.audit import SYSTEM
         from firstvisit.leads.models import Lead
+        from firstvisit.practice.models import User
 
         lead = Lead.objects.order_by("-number")[0]
         token = offering.offers(lead, now=clock.now()).offers[0].token
-        visits.hold(lead, token, by=None, actor=SYSTEM, door="family")
+        visits.hold(lead, token, by=User.objects.get(email="dana@cedarstreet.example.org"), actor=SYSTEM)
     family.goto(link)
     family.get_by_label("The patient's birth date").fill("09/14/2023")
     family.get_by_role("button", name="Open").click()

@@ -149,6 +149,17 @@ def times_of(lead: Lead, *, now: datetime, count: int, moving: Appointment | Non
     return offers(lead, now=now, count=count, moving=moving, known=known, alone=True)
 
 
+def first_times(lead: Lead, *, now: datetime, count: int, most: int) -> tuple[list[Offer], bool]:
+    """The first `count` that are a choice (`spread`) of the best `most`, and whether there are more. Where they lie in
+    so many half days, a search for the best of each half day tells the same and reads fewer days."""
+    best = offers(lead, now=now, count=count, alone=True, a_half_day=1)
+    if best.more and len({_half_day(each.starts_at) for each in best.offers}) == count:
+        return list(best.offers), True
+    found = offers(lead, now=now, count=most, alone=True, known=best.wanted).offers
+    chosen = spread(found, count)
+    return chosen, len(found) > len(chosen)
+
+
 def elsewhere_first(found: Sequence[Offer], moving: Appointment) -> list[Offer]:
     """Times for whoever moves a visit: those of its own half day last, for it is that half day which does not suit."""
     site = practice().sites.get(moving.site)

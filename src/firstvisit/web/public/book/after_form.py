@@ -46,16 +46,15 @@ def times(request: HttpRequest, frame: Frame, kept: Kept) -> dict[str, Any]:
         at = opening.dated_words(visit.starts_at, site, frame.language)
         said = words["booked_for"].format(at=at) if visit.status == "booked" else ""
         return {"b": words, "booked": said, "book": reverse("book", args=[mark])}
-    offered = own_visit.times_of(found.lead, now=now, count=pages.MORE).offers
-    if not offered:
+    three, more = own_visit.first_times(found.lead, now=now, count=pages.FIRST, most=pages.MORE)
+    if not three:
         return NONE
-    three = own_visit.spread(offered, pages.FIRST)
-    zone = opening.zone_words(now, offered[0].site, frame.language)
+    zone = opening.zone_words(now, three[0].site, frame.language)
     return {
         "b": words,
         "offers": pages.offers(offering.with_one_more(three, now=now), frame),
         "fitting": words[pages.fitting(three)],
-        "more": len(offered) > len(three),
+        "more": more,
         "zone": words["zone"].format(zone=zone),
         "book": reverse("book", args=[mark]),
         "none_fits": reverse("book_when", args=[mark]),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from firstvisit.journey import own_visit
 from firstvisit.journey.booking import offering
 from firstvisit.journey.booking.adrift import followers
+from firstvisit.journey.booking.offering import Offer
 from firstvisit.journey.own_visit import Own
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import Problem
@@ -87,9 +88,7 @@ def times(
     if not (later or (found.may_choose if moves is None else found.may_move)):
         why = "call_first" if found.lead.closed_at is None else "closed"
         return end(request, why, said="" if note else _said(words, came, offered=False), take_out=take_out)
-    offered = own_visit.times_of(found.lead, now=now, count=MORE, moving=moves)
-    best = own_visit.elsewhere_first(offered.offers, moves) if moves else offered.offers
-    shown_now = own_visit.by_day(best) if more else own_visit.spread(best, FIRST)
+    shown_now, are_more = _times(found, now, moves, more=more)
     site = shown_now[0].site if shown_now else shape.sites.get(found.lead.site) or _home(shape)
     values: dict[str, Any] = {
         "t": words,
@@ -97,7 +96,7 @@ def times(
         "about": _about(words, shown_now, moves, shape, frame.language),
         "said": _said(words, came, offered=bool(shown_now)) if note or came in SAID else "",
         "offers": offers(offering.with_one_more(shown_now, now=now, moving=moves), frame),
-        "more": _again(request) if len(offered.offers) > len(shown_now) else "",
+        "more": _again(request) if are_more else "",
         "when": "" if later or found.lead.closed_at is not None else reverse("book_when", args=[mark]),
         "keep": address(mark, moves) if moves else "",
         "stood": stood.mark(moves) if moves else "",
@@ -108,6 +107,16 @@ def times(
         **({"after": []} if later else {}),
     }
     return draw(request, "public/book/times.html", values, 409 if note else 200, frame=frame, private=True)
+
+
+def _times(found: Own, now: datetime, moves: Appointment | None, *, more: bool) -> tuple[list[Offer], bool]:
+    """What stands on the page, and whether there is more than that."""
+    if moves is None and not more:
+        return own_visit.first_times(found.lead, now=now, count=FIRST, most=MORE)
+    offered = own_visit.times_of(found.lead, now=now, count=MORE, moving=moves).offers
+    best = own_visit.elsewhere_first(offered, moves) if moves else offered
+    chosen = own_visit.by_day(best) if more else own_visit.spread(best, FIRST)
+    return chosen, len(offered) > len(chosen)
 
 
 def _said(words: dict[str, str], came: str, *, offered: bool) -> str:

@@ -460,6 +460,17 @@ def test_back_on_the_form_s_last_page_the_booked_visit_stands_there(visitor: Cli
     assert "Cancel it" in page(visitor.get(theirs))
 
 
+@pytest.mark.parametrize("times", [["tue_am", "thu_am"], ["tue_am"], []])
+def test_the_first_three_are_those_that_a_dozen_would_give(visitor: Client, times: list[str]) -> None:
+    clock.move(datetime.fromisoformat("2026-11-24T15:00:00+00:00") - clock.now())
+    both(visitor, None, {**MIA, "times": times})
+    lead, now = Lead.objects.get(), clock.now()
+    dozen = own_visit.times_of(lead, now=now, count=12).offers
+    three, more = own_visit.first_times(lead, now=now, count=3, most=12)
+    assert [each.slot for each in three] == [each.slot for each in own_visit.spread(dozen, 3)] and len(three) == 3
+    assert more is (len(dozen) > 3)
+
+
 def test_whoever_asks_once_more_is_promised_a_call_that_comes_and_reads_nothing_of_the_visit(
     lead: Lead, mother: Client
 ) -> None:

@@ -114,18 +114,18 @@ def test_a_second_tap_on_cancel_says_that_it_is_cancelled(lead: Lead, mother: Cl
 
 def test_a_hold_that_became_another_one_is_not_booked_unseen(lead: Lead, mother: Client) -> None:
     first, second, *_ = offering.offers(lead, now=clock.now(), count=12).offers
-    held = visits.hold(lead, first.token, by=desk(), actor=SYSTEM, door="desk")
+    held = visits.hold(lead, first.token, by=desk(), actor=SYSTEM)
     said = {"do": "take", **stood(mother.get(link(lead)))}
     visits.let_go(held, by=desk(), actor=SYSTEM)
     assert CHANGED in page(mother.post(link(lead), said, follow=True))
-    visits.hold(lead, second.token, by=desk(), actor=SYSTEM, door="desk")
+    visits.hold(lead, second.token, by=desk(), actor=SYSTEM)
     assert CHANGED in page(mother.post(link(lead), said, follow=True))
     assert not Appointment.objects.filter(status="booked").exists()
 
 
 def test_whose_hold_was_left_for_another_visit_reads_that_visit(lead: Lead, mother: Client) -> None:
     first, *_, second = offering.offers(lead, now=clock.now(), count=12).offers
-    visits.hold(lead, first.token, by=desk(), actor=SYSTEM, door="desk")
+    visits.hold(lead, first.token, by=desk(), actor=SYSTEM)
     said = {"do": "take", **stood(mother.get(link(lead)))}
     visits.book(lead, second.token, by=desk(), actor=SYSTEM, door="desk")
     answer = mother.post(link(lead), said, follow=True)
@@ -180,7 +180,7 @@ def test_a_visit_that_has_begun_is_not_moved_and_the_page_says_so(lead: Lead, mo
 
 def test_a_hold_is_let_go_without_a_reason_and_times_stand_there(lead: Lead, mother: Client) -> None:
     offer = offering.offers(lead, now=clock.now()).offers[0]
-    visits.hold(lead, offer.token, by=desk(), actor=SYSTEM, door="desk")
+    visits.hold(lead, offer.token, by=desk(), actor=SYSTEM)
     opened = mother.get(link(lead))
     assert "Cancel it" not in page(opened) and "Other times instead" in page(opened)
     answer = mother.post(link(lead), {"do": "let_go", **stood(opened)}, follow=True)
