@@ -23,11 +23,14 @@ _SPANS = """
 select resource_id, array_agg(s order by s), array_agg(e order by s) from (
   select resource_id,
     (date_part('epoch', lower(during)) / 60)::int4 as s, (date_part('epoch', upper(during)) / 60)::int4 as e
-  from booking_claim
-  where resource_id = any(%(resources)s) and during && tstzrange(%(since)s, %(until)s)
+  from unnest(%(resources)s::bigint[]) as one
+    join booking_claim on int8range(resource_id, resource_id, '[]') && int8range(one, one, '[]')
+  where during && tstzrange(%(since)s, %(until)s)
     and (expires_at is null or expires_at > %(now)s) and appointment_id is distinct from %(moving)s
 ) as taken group by resource_id
 """
+"""Each resource is asked for by itself, as the index of `resource_claimed_once` has it: asked for together, whatever is
+taken in that stretch is read, whoever's it is."""
 _VISITS = """
 select clinician_id, (date_part('epoch', lower(claimed)) / 60)::int4, (date_part('epoch', upper(claimed)) / 60)::int4,
   site, setting, service, new_patient, lead_id
@@ -36,14 +39,15 @@ where clinician_id = any(%(clinicians)s) and starts_at < %(until)s and starts_at
   and ends_at > %(since)s and (service = 'evaluation' or clinician_id = any(%(moves)s))
   and status = any(%(takes_time)s) and (status <> 'held' or held_until > %(now)s)
   and claimed is not null and id is distinct from %(moving)s
-union all
+"""
+_SESSIONS = """
 select resource_id, (date_part('epoch', lower(during)) / 60)::int4, (date_part('epoch', upper(during)) / 60)::int4,
   site, 'clinic', 'group', false, null
-from booking_claim claim join booking_group on booking_group.id = claim.group_id
-where resource_id = any(%(moves)s) and during && tstzrange(%(since)s, %(until)s)
-order by 2
+from booking_group session join booking_claim claim on claim.group_id = session.id
+where session.starts_at < %(until)s and session.starts_at >= %(since)s - interval '1 day'
+  and resource_id = any(%(moves)s) and during && tstzrange(%(since)s, %(until)s)
 """
-"""Visits, and the sessions of whoever is not always at one place: those are a claim of the group's, not of a visit."""
+"""Of whoever is not always at one place: a session is a claim of the group's, not of a visit."""
 
 
 def spans(
@@ -93,7 +97,8 @@ def visits(
     one place. Where a visit at home is, is known from the ZIP of the patient."""
     who = {"clinicians": list(clinicians), "moves": list(moves), "takes_time": list(TAKES_TIME)}
     asked = {**who, **_stretch(since, until, now, moving)}
-    rows = _rows(_VISITS, asked)
+    asked_for = f"{_VISITS} union all {_SESSIONS}" if moves else _VISITS
+    rows = _rows(f"{asked_for} order by 2", asked)
     homes = homes_of({lead for who, *_, setting, _, _, lead in rows if setting == "home" and who in moves})
     found: dict[int, list[Visit]] = {}
     for clinician, start, end, site, setting, service, new, lead in rows:

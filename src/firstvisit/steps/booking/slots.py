@@ -178,6 +178,8 @@ class Looking:
     def worth_a_look(self, supply: Sequence[Bookable], since: int, until: int) -> list[Bookable]:
         """The clinicians who fit and of whom a time between could come among the best, by id."""
         fit = [who for who in supply if who.kind == "clinician" and self._fits(who)]
+        if self.want.service != "group":  # a session whose therapist is away is named as such
+            fit = [who for who in fit if any(one.start < until and one.end > since for one in who.open)]
         if self.has_enough:
             days = [
                 (here, self._days(here, max(since, here.first), min(until, here.end))) for here in self.here
