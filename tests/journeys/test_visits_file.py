@@ -18,10 +18,10 @@ from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.intake.models import Item
 
 pytestmark = pytest.mark.django_db
-SURE = f'77,"Quisenberry, Mirabelle",9/14/2023,{DAY:%m/%d/%Y},Speech initial evaluation,Completed,\n'
+SURE = f'77,"Quisenberry, Mirabelle",9/14/2023,{DAY:%m/%d/%Y},PT initial evaluation,Completed,\n'
 UNSURE = SURE.replace("77,", "78,").replace("Mirabelle", "Mirabell")
 STRANGER = f'79,"Hahn, Otto",1/2/1950,{DAY:%m/%d/%Y},PT eval,Completed,\n'
-TREATMENT = SURE.replace("77,", "80,").replace("Speech initial evaluation", "Treatment")
+TREATMENT = SURE.replace("77,", "80,").replace("PT initial evaluation", "Treatment")
 WHERE = "/visits/file"
 
 
