@@ -94,7 +94,7 @@ class Card:
 
 
 def card(lead: Lead) -> Card:
-    """The copy-card of a lead: each visit that waits to be entered; where none does, that of the newest telling."""
+    """The copy-card of a lead: each visit that waits to be entered; where none does, all that were told."""
     told = Outgoing.objects.filter(lead=lead).exclude(status="withdrawn").select_related("appointment")
     rows = tuple(told.order_by("number"))
     reading = LeadReferral.objects.select_related("key", "lead", "lead__facts").get(lead=lead)
@@ -106,7 +106,7 @@ def card(lead: Lead) -> Card:
     before = outgoing.last_said(lead.id, correction.number) if correction is not None else None
     said, now = (outgoing.said_of(before, key) if before is not None else {}), carried(about)
     corrected = {name: said.get(name, "") for name in differing(said, now)} if said else {}
-    visits = _visits(waiting, about) or _visits(newest, about)
+    visits = _visits(waiting, about) or _visits(rows, about)
     return Card(about, visits, waiting, corrected, mark_of(now, waiting))
 
 
