@@ -4,7 +4,7 @@ none."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -13,6 +13,7 @@ from firstvisit.journey.booking import grouping, visits
 from firstvisit.journey.booking.offering import offers
 from firstvisit.journey.booking.wanting import EVALUATED
 from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.plan.called_off import CALL, NO_TIME
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
@@ -38,19 +39,23 @@ LETTERS: Final = ("visit_cancelled", "visit_called_off")
 PRESSED: Final = f"{PROPOSAL}visit_letter"
 """The kind of task by which a person sends it."""
 
-Came = Literal["offered", "nobody", "untold", "nobody_untold", "to_call", "not_done"]
+Came = Literal["offered", "nobody", "untold", "nobody_untold", "closed", "to_call", "not_done"]
 """What becomes of a lead whose visits are called off; not done: none of them is as it was listed."""
+UNTOLD: Final[Mapping[Came, Came]] = {"offered": "untold", "closed": "untold", "nobody": "nobody_untold"}
+"""What it is instead where no letter reaches them."""
 
 
 class Reoffered(NamedTuple):
     """Codes of leads, each once: who is offered new times by a letter; for whom no time is there (`nobody`), as the
     letter says; whom no letter reaches, while times are there (`untold`) or none are (`nobody_untold`), and who must be
-    called about treatment (`to_call`), each with a task; and whose visits somebody else changed meanwhile."""
+    called about treatment (`to_call`), each with a task; who is written to and offered none, because the lead is
+    `closed` and its visit stood all the same; and whose visits somebody else changed meanwhile."""
 
     done: tuple[str, ...]
     nobody: tuple[str, ...]
     untold: tuple[str, ...]
     nobody_untold: tuple[str, ...]
+    closed: tuple[str, ...]
     to_call: tuple[str, ...]
     not_done: tuple[str, ...]
 
@@ -79,8 +84,8 @@ def affected_sessions(by: User) -> list[UnfitSession]:
 
 def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reoffered:
     """Cancel these visits as ours to answer for, those of one lead together; the plan then offers new times as it does
-    to whoever waits for some. Treatment of a closed lead stays until other times are agreed. A visit that fits again by
-    now, or that was moved to where it fits while others were called off, is left alone."""
+    to whoever waits for some. Treatment of a lead that its evaluation closed stays until other times are agreed. A
+    visit that fits again by now, or that was moved to where it fits while others were called off, is left alone."""
     chosen = set(appointments)
     theirs: dict[tuple[uuid.UUID, str], list[Appointment]] = {}
     for one in affected(by):
@@ -93,8 +98,8 @@ def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reo
             what: Came = _call_off(lead, [row.id for row in rows], why, by=by, actor=actor)
         except (Conflict, BadInput):
             what = "not_done"
-        if what in ("offered", "nobody") and not _written_to(rows):
-            what = "untold" if what == "offered" else "nobody_untold"
+        if what in UNTOLD and not _written_to(rows):
+            what = UNTOLD[what]
         came.setdefault(what, []).append(f"L-{lead.number}")
     said = {what: tuple(dict.fromkeys(codes)) for what, codes in came.items()}
     return Reoffered(*(said.get(what, ()) for what in get_args(Came)))
@@ -129,7 +134,7 @@ def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, act
     def write(locked: Lead, now: datetime) -> None:
         still = unfit(practice(), policy().section(Booking), now=now, leads=[locked.id])
         rows = [one.appointment for one in still if one.appointment.id in ids and CANCELLED_AS[one.why] == why]
-        if rows and locked.closed_at is None:
+        if rows and locked.closed_how != EVALUATED:
             booked = {row.id for row in rows if row.status == "booked"}
             rows = claims.cancel_all(rows, why=why, now=now)
             for row in rows:
@@ -137,7 +142,7 @@ def _call_off(lead: Lead, ids: Collection[uuid.UUID], why: str, *, by: User, act
                     visits.note(locked, visits.event_of("cancelled", row), actor, row, now, data={"why": why})
         came.append(_next(locked, rows, by=by, actor=actor, now=now))
 
-    visits.act(lead, by, write, closed=(EVALUATED,))
+    visits.act(lead, by, write, closed=(EVALUATED, *VISIT_STAYS))
     return came[0]
 
 
@@ -146,8 +151,10 @@ def _next(lead: Lead, rows: list[Appointment], *, by: User, actor: Actor, now: d
     if not rows:
         return "not_done"
     firsts = [row for row in rows if row.service not in COURSE]
-    if not firsts and lead.closed_at is None:
+    if not firsts and lead.closed_how != EVALUATED:
         return "to_call"  # the plan wants other times offered
+    if lead.closed_how in VISIT_STAYS:
+        return "closed"
     if not firsts:
         value = {"visits": [_cause(row) for row in rows]}
         services.rule(lead=lead, what=CALL, value=value, reason=CALL_REASON, by=by, actor=actor, at=now)

@@ -9,6 +9,7 @@ from typing import Final
 
 from firstvisit.journey.adrift import COURSE, LEADS, adrift
 from firstvisit.journey.case import AppointmentSeen
+from firstvisit.journey.endings import VISIT_STAYS
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.visits import (
     LOOK_AGAIN,
@@ -32,7 +33,7 @@ from firstvisit.steps.routing import clocks
 RULED: Final = "treatment"
 """What is ruled by whoever lets treatment stand as it is."""
 A_DAY: Final = timedelta(days=1)
-GOES_ON: Final = "evaluated"
+GOES_ON: Final = ("evaluated", *VISIT_STAYS)
 """How a lead is closed whose treatment goes on."""
 
 
@@ -141,7 +142,7 @@ def letters(ground: Ground, draft: Draft) -> None:
     booked with its evaluation or fell with it stands in the letter about that."""
     case = ground.case
     course = [each for each in case.appointments if each.service in COURSE and each.booked_at is not None]
-    if not course or not may_write(ground) or (case.closed and case.closed_how != GOES_ON):
+    if not course or not may_write(ground) or (case.closed and case.closed_how not in GOES_ON):
         return
     firsts = [each for each in case.appointments if each.service == "evaluation"]
     told = {each.booked_at for each in firsts if says_booked(ground, each)}

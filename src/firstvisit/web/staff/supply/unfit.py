@@ -65,6 +65,7 @@ def unfit(request: HttpRequest) -> HttpResponse:
         "to_call": _codes(request, "call"),
         "untold": _codes(request, "untold"),
         "nobody_untold": _codes(request, "both"),
+        "duplicates": _codes(request, "told"),
         "not_offered": _codes(request, "not"),
         "closed": _number(request.GET.get("closed", "")),
         "offer": _codes(request, "offer"),
@@ -83,6 +84,7 @@ def _pressed(request: HttpRequest, user: User) -> HttpResponse:
         told = {
             "offered": ",".join(said.done), "nobody": ",".join(said.nobody), "call": ",".join(said.to_call),
             "not": ",".join(said.not_done), "untold": ",".join(said.untold), "both": ",".join(said.nobody_untold),
+            "told": ",".join(said.closed),
         }  # fmt: skip
     return HttpResponseRedirect(f"{reverse('supply_unfit')}?{urlencode(told)}", status=303)
 
