@@ -27,7 +27,14 @@ from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.unfit import CANCELLED_AS, Unfit, UnfitSession, unfit, unfit_sessions
+from firstvisit.steps.booking.unfit import (
+    CANCELLED_AS,
+    Unfit,
+    UnfitSession,
+    could_not_be,
+    unfit,
+    unfit_sessions,
+)
 
 ABLE: Final = frozenset({"full", "limit", "no_room", "outside_window"})
 """What stands in the way (`Found.missing`) where somebody could do it, had they a time."""
@@ -103,6 +110,26 @@ def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reo
         came.setdefault(what, []).append(f"L-{lead.number}")
     said = {what: tuple(dict.fromkeys(codes)) for what, codes in came.items()}
     return Reoffered(*(said.get(what, ()) for what in get_args(Came)))
+
+
+def did_not_take_place(appointment: Appointment, *, by: User, actor: Actor) -> None:
+    """Say of a first visit that is over, and could not be as supply was that day, that we called it off: nobody missed
+    it. What follows it is asked about. Conflict where nothing that is known of its day speaks against it."""
+
+    def write(locked: Lead, now: datetime) -> None:
+        row = Appointment.objects.select_for_update(of=("self",)).get(id=appointment.id, lead=locked)
+        if row.status == "cancelled":
+            return  # pressed twice
+        one = could_not_be(practice(), policy().section(Booking), [row]).get(row.id)
+        if one is None or row.status != "booked" or row.ends_at > now:
+            raise Conflict("nothing says that this visit could not be: say what became of it")
+        why = CANCELLED_AS[one.why]
+        (row,) = claims.cancel_all([row], why=why, now=now)
+        visits.note(locked, visits.event_of("cancelled", row), actor, row, now, data={"why": why})
+        if locked.closed_at is None:
+            _next(locked, [row], by=by, actor=actor, now=now)
+
+    visits.act(appointment.lead, by, write, closed=VISIT_STAYS)
 
 
 def close_sessions(sessions: Iterable[uuid.UUID], *, by: User, actor: Actor) -> ClosedSessions:

@@ -23,6 +23,8 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.unfit import Unfit, could_not_be
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
@@ -40,12 +42,13 @@ _SITES: Final = uuid.UUID("b7c1b3f4-5f0e-4f39-9d52-3a1c9d7a4e10")
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """One visit, with whose it was as far as the person may see it."""
+    """One visit, with whose it was as far as the person may see it, and why it could not be as supply was that day."""
 
     visit: Appointment
     lead: Lead
     site: Site
     patient: Identity | None
+    unfit: Unfit | None
 
 
 def unanswered(user: User, *, now: datetime) -> list[Unanswered]:
@@ -55,8 +58,16 @@ def unanswered(user: User, *, now: datetime) -> list[Unanswered]:
     found = [row for row in rows if row.site in shape.sites and _is_past(row, shape, now)]
     people = [row.lead.patient_id for row in found if row.lead.patient_id] if user.may("identity.see") else []
     who = {person: identity for person, (identity, _) in identities(people).items()}
+    booked = [row for row in found if row.status == "booked"]
+    unfit = could_not_be(shape, policy().section(Booking), booked)
     return [
-        Unanswered(row, row.lead, shape.sites[row.site], who.get(row.lead.patient_id) if row.lead.patient_id else None)
+        Unanswered(
+            row,
+            row.lead,
+            shape.sites[row.site],
+            who.get(row.lead.patient_id) if row.lead.patient_id else None,
+            unfit.get(row.id),
+        )
         for row in found
     ]
 

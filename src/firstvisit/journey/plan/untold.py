@@ -75,22 +75,25 @@ def untold(ground: Ground, draft: Draft) -> None:
             if their_word or _spoken_with(ground, visits) or case.ended(key) is not None or _told(ground, draft, first):
                 continue
             more = f" and {len(visits) - 1} more" if len(visits) > 1 else ""
-            reason = words[what].format(when=f"{day_and_time(ground, first)}{more}")
-            # Of visits called off at one moment each day further away is due a minute later.
-            later = timedelta(minutes=(first.starts_at - at) / A_DAY)
-            due = min(clocks.due(at, minutes, ground.site) + later, first.starts_at - SET_OUT)
+            over = first.starts_at <= ground.now
+            reason = words["over" if over else what].format(when=f"{day_and_time(ground, first)}{more}")
+            due = clocks.due(at, minutes, ground.site)
+            if not over:
+                # Of visits called off at one moment each day further away is due a minute later.
+                due = min(due + timedelta(minutes=(first.starts_at - at) / A_DAY), first.starts_at - SET_OUT)
+                draft.look_again.append(first.starts_at)
             draft.tasks.append(WantedTask(key, kind, reason, owner, due, minutes))
-            draft.look_again.append(first.starts_at)
 
 
 def _gone(ground: Ground, why: str) -> list[list[AppointmentSeen]]:
-    """Visits to come that were cancelled, by the moment at which they were, each with the soonest first: for this
-    reason, or without one the first visits that are ours to answer for."""
+    """Visits that were cancelled, by the moment at which they were, each with the soonest first: those to come for this
+    reason, or without one the first visits that are ours to answer for, to come or called off once they were over."""
     found: dict[datetime, list[AppointmentSeen]] = defaultdict(list)
     for each in ground.case.appointments:
-        if each.status != "cancelled" or each.booked_at is None or each.starts_at <= ground.now:
+        if each.status != "cancelled" or each.booked_at is None:
             continue
-        if each.why == why if why else _ours(each):
+        to_come = each.starts_at > ground.now
+        if (to_come and each.why == why) if why else _ours(each) and (to_come or each.status_at >= each.ends_at):
             found[each.status_at].append(each)
     return [sorted(visits, key=lambda each: each.starts_at) for visits in found.values()]
 
@@ -116,7 +119,9 @@ def _told(ground: Ground, draft: Draft, visit: AppointmentSeen) -> bool:
     """Whether a letter tells them, or a person is asked to send it; of one that says that we call, whether the next
     thing is that call."""
     wanted = {each.key for each in draft.messages} | {each.key for each in draft.tasks}
-    calls = any(task.kind == FIND_SOMEBODY["left"][0] and task.due_at < visit.starts_at for task in draft.tasks)
+    over = visit.starts_at <= ground.now
+    asked = (task for task in draft.tasks if task.kind == FIND_SOMEBODY["left"][0])
+    calls = any(over or task.due_at < visit.starts_at for task in asked)
     if no_time(ground.case, visit) is not None and calls:
         return True
     return any(_goes(ground, letter_key(ground, visit, template), wanted) for template in TELLS)

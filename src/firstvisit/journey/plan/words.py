@@ -100,6 +100,7 @@ TELL_CALLED_OFF: Final = (
     {
         "ours": "We called off their visit of {when}: call and tell them",
         "closed": "Their visit of {when} is cancelled, because the lead was closed: call and tell them",
+        "over": "Their visit of {when} did not take place, by our doing: call and say so",
     },
 )
 """For somebody whose visit is no more by our doing and whom no letter tells so, by what took it."""

@@ -1,11 +1,12 @@
 """What is to come and supply no longer allows, visits and sessions of groups: somebody left, is away, or works at
-another site, may not bill the payer any more, a site is closed, a room is away, hours were changed."""
+another site, may not bill the payer any more, a site is closed, a room is away, hours were changed. And visits that are
+over and could not be."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -29,6 +30,8 @@ CANCELLED_AS: Final[Mapping[Why, str]] = {
     "hours": "clinician_away",
 }
 """The reason (a code of `endings`) with which such a visit is cancelled, and such a session closed."""
+SAID_OF_DAYS: Final[frozenset[Why]] = frozenset({"left", "closed", "holiday", "away"})
+"""What is said of days, and so of those that are over: the others are how it is now, or what another calendar has."""
 
 
 class Unfit(NamedTuple):
@@ -90,6 +93,21 @@ def unfit(
     return answer
 
 
+def could_not_be(shape: Practice, booking: Booking, visits: Collection[Appointment]) -> dict[uuid.UUID, Unfit]:
+    """Those of these visits, which are over, on whose day the site was closed, or whose therapist or room was away or
+    had had the last day; by their ids. A constant number of questions."""
+    if not visits:
+        return {}
+    ground = _ground(shape, booking, min(row.starts_at for row in visits), max(row.ends_at for row in visits))
+    found = {}
+    for row in visits:
+        takes = [each for each in (row.clinician_id, *row.resources) if each is not None]
+        lost = ground.lost(takes, row, setting=row.setting, program=row.program)
+        if lost is not None and lost.why in SAID_OF_DAYS and (lost.why != "left" or ground.over(takes, row)):
+            found[row.id] = Unfit(row, *lost)
+    return found
+
+
 def unfit_sessions(shape: Practice, booking: Booking, *, now: datetime) -> list[UnfitSession]:
     """Sessions of groups to come that no longer lie in open hours of their therapist and room, also those in which
     nobody sits; the soonest first. A constant number of questions."""
@@ -128,11 +146,11 @@ class _Ground(NamedTuple):
         """The first of `takes` that cannot be had for it, and why; None where all can."""
         site = self.shape.sites.get(at.site)
         during = (spans.minute(at.starts_at), spans.minute_after(at.ends_at))
-        day = (at.starts_at.astimezone(site.tz) if site else at.starts_at).date()
+        day = self._day(at)
         holiday = next((each.name for each in site.holidays if each.on == day), "") if site else ""
         for number in dict.fromkeys(takes):
             one, slug = self.known.get(number), self.slugs.get(number, "")
-            if one is None or (number in self.last_days and day > self.last_days[number]):
+            if one is None or self.over([number], at):
                 return _Lost("left", slug)
             if at.site not in one.sites:
                 return _Lost("site", slug)
@@ -141,12 +159,20 @@ class _Ground(NamedTuple):
                 return _Lost(why, slug, holiday if why == "holiday" else "")
         return None
 
+    def over(self, takes: Iterable[int], at: Appointment | Group) -> bool:
+        """Whether it is after the last day of any of `takes`."""
+        return any(number in self.last_days and self._day(at) > self.last_days[number] for number in takes)
+
     def may_bill(self, row: Appointment) -> bool:
         """Whether the therapist of a visit may bill the lead's payer, as the search asks before it offers them."""
         one, facts = self.known.get(row.clinician_id or 0), getattr(row.lead, "facts", None)
         if facts is None or one is None or not one.payers or not facts.payer:
             return True
         return facts.payer_kind in PAYS_THEMSELVES or facts.payer in one.payers
+
+    def _day(self, at: Appointment | Group) -> date:
+        site = self.shape.sites.get(at.site)
+        return (at.starts_at.astimezone(site.tz) if site else at.starts_at).date()
 
     def _why(self, number: int, site: str, during: Span, holiday: str) -> Why:
         if self._touching((None, site), during):

@@ -29,6 +29,13 @@ WHY: Final[Mapping[Why, str]] = {
     "hours": "outside the hours of {who}",
 }
 """Why a visit cannot be."""
+WAS: Final[Mapping[Why, str]] = {
+    "left": "{who} had left",
+    "closed": "the site was closed",
+    "holiday": "the site was closed, {holiday}",
+    "away": "{who} was away",
+}
+"""Why a visit could not be that is over (`unfit.could_not_be`)."""
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WORKING: Final = (0, 1, 2, 3, 4)
 NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
@@ -178,6 +185,11 @@ def why_unfit(one: Unfit | UnfitSession) -> str:
     """Why a visit or session cannot be: "Priya Raman no longer works at Marquette"."""
     site = practice().sites.get(one.site)
     return WHY[one.why].format(who=whose_time(one), site=site.name if site else one.site, holiday=one.holiday)
+
+
+def why_it_was_not(one: Unfit) -> str:
+    """Why a visit that is over could not be: "Priya Raman was away"."""
+    return WAS[one.why].format(who=whose_time(one), holiday=one.holiday)
 
 
 def length(minutes: int) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import undo
 from firstvisit.journey.booking import ended, visits
+from firstvisit.journey.booking.reoffering import did_not_take_place
 from firstvisit.journey.booking.unanswered import OPEN, Unanswered, unanswered
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
@@ -26,15 +27,22 @@ from firstvisit.practice.models import User
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.supply.sentences import why_it_was_not
 from firstvisit.web.ui.words import Sign
 
 EVALUATED: Final = "evaluated"
-VERBS: Final = {"arrived": visits.arrived, "missed": visits.missed, "left": visits.left}
+VERBS: Final = {
+    "arrived": visits.arrived,
+    "missed": visits.missed,
+    "left": visits.left,
+    "called_off": did_not_take_place,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One visit in words, and what may be pressed: value, label, and whether that is the usual answer."""
+    """One visit in words, with why it probably did not take place where that is known, and what may be pressed: value,
+    label, and whether that is the usual answer."""
 
     id: uuid.UUID
     url: str
@@ -43,6 +51,7 @@ class Line:
     day: str
     at: str
     where: str
+    why: str
     sign: Sign
     presses: tuple[tuple[str, str, bool], ...]
 
@@ -99,10 +108,14 @@ def _line(each: Unanswered, user: User, now: datetime) -> Line:
     row, site = each.visit, each.site
     here = row.status == "arrived"
     presses = [("left", "Left before being seen", False)] if here else []
+    ours = each.unfit is not None
     if not here:
-        presses = [("arrived", "Arrived", not user.may(ended.CAPABILITY)), ("missed", "Did not come", False)]
+        arrives = not user.may(ended.CAPABILITY) and not ours
+        presses = [("arrived", "Arrived", arrives), ("missed", "Did not come", False)]
     if user.may(ended.CAPABILITY):
-        presses.insert(0, (EVALUATED, "Evaluation completed", True))
+        presses.insert(0, (EVALUATED, "Evaluation completed", not ours))
+    if ours:
+        presses.insert(0, ("called_off", "Called off by us", True))
     names = (site.name, row.clinician.shape().name if row.clinician is not None else "")
     local = row.starts_at.astimezone(site.tz)
     return Line(
@@ -113,6 +126,7 @@ def _line(each: Unanswered, user: User, now: datetime) -> Line:
         short_day(local.date()),
         f"{clock_time(row.starts_at, site)} {zone(row.starts_at, site)}",
         ", with ".join(name for name in names if name),
+        why_it_was_not(each.unfit) if each.unfit is not None else "",
         Sign("soon", "arrived, and not noted as completed") if here else Sign("unknown", "not said"),
         tuple(presses) if user.may("leads.work") else (),
     )
