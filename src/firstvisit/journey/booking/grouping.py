@@ -28,6 +28,7 @@ from firstvisit.steps.booking.opening import is_open
 from firstvisit.steps.booking.policy import Booking, Kind
 from firstvisit.steps.booking.queries import claims_between
 from firstvisit.steps.booking.sessions import sessions as sessions_to_come
+from firstvisit.steps.booking.sessions import sitting
 from firstvisit.steps.booking.shapes import Slot, Want
 from firstvisit.steps.booking.taking import Taken
 from firstvisit.steps.booking.unfit import unfit_sessions
@@ -177,7 +178,8 @@ def join(lead: Lead, chosen: Sequence[uuid.UUID], *, by: User, actor: Actor) -> 
 
 def close(number: uuid.UUID, *, why: str, by: User, actor: Actor) -> Closed:
     """A session does not take place: every seat is cancelled as ours to answer for, each in a transaction of its own,
-    then therapist and room are free. What somebody else has in hand keeps it open until that is settled."""
+    then therapist and room are free. Who has moved to another session meanwhile keeps that. What somebody else has in
+    hand, and who has sat down meanwhile, keep it open until that is settled."""
     group = Group.objects.filter(id=number).first()
     if group is None or not (by.may(visits.CAPABILITY) and works_at(by, group.site)):
         raise NotAllowed(visits.CAPABILITY)
@@ -187,13 +189,17 @@ def close(number: uuid.UUID, *, why: str, by: User, actor: Actor) -> Closed:
     rows = Appointment.objects.filter(group=group, status__in=("held", "booked")).select_related("lead")
     for row in rows.order_by("seat"):
         try:
-            visits.cancel(row, why=why, by=by, actor=actor)
+            visits.cancel(row, why=why, by=by, actor=actor, shown=row.sequence)
         except (Conflict, NotAllowed):
-            not_done.append(f"L-{row.lead.number}")
-        else:
-            done.append(f"L-{row.lead.number}")
-    if not not_done:
-        groups.close_group(group, now=clock.now())
+            continue
+        done.append(f"L-{row.lead.number}")
+    now = clock.now()
+    try:
+        groups.close_group(group, now=now)
+    except Conflict:
+        left = sitting(now).filter(group=group).order_by("seat")
+        not_done = [f"L-{each}" for each in left.values_list("lead__number", flat=True)]
+    else:
         audit.note(actor, "group_closed", "group", [group.id], why=why)
     return Closed(tuple(done), tuple(not_done))
 
