@@ -1,4 +1,4 @@
-"""A press closes a session seat after seat, each in a transaction of its own: whoever moves to another session meanwhile
+"""A press closes a session seat after seat, each in a transaction of its own: who moves to another session meanwhile
 keeps that."""
 
 from __future__ import annotations
