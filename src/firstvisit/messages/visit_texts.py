@@ -6,27 +6,28 @@ from typing import Final
 
 from firstvisit.messages.wording import HABLAR, TALK, Template
 
-_VISIT_LINK: Final = (
-    "Say that you come, choose another time or cancel here: {link}\n\n"
-    "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n"
-)
-_VISITA_ENLACE: Final = (
-    "Diga que viene, elija otra hora o cancele aquí: {link}\n\n"
+_PAGE: Final = "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n"
+_VISIT_LINK: Final = "Say that you come, choose another time or cancel here: {link}\n\n" + _PAGE
+_CHANGE_LINK: Final = "Choose another time or cancel here: {link}\n\n" + _PAGE
+"""Before they are asked to say that they come, which the page does from the first reminder on."""
+_PAGINA: Final = (
     "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}.\n\n"
 )
+_VISITA_ENLACE: Final = "Diga que viene, elija otra hora o cancele aquí: {link}\n\n" + _PAGINA
+_CAMBIO_ENLACE: Final = "Elija otra hora o cancele aquí: {link}\n\n" + _PAGINA
 
 VISITS: Final[dict[tuple[str, str], Template]] = {
     ("visit_booked", "English"): Template(
         "{practice}: your visit on {visit_day} ({code})",
         "Hello{greeting},\n\n"
         "your visit is booked:\n\n{visit_at}\n{visit_place}\n\n{then}"
-        + _VISIT_LINK + TALK,
+        + _CHANGE_LINK + TALK,
     ),
     ("visit_booked", "Spanish"): Template(
         "{practice}: su visita del {visit_day} ({code})",
         "Hola{greeting}:\n\n"
         "su visita está reservada:\n\n{visit_at}\n{visit_place}\n\n{then}"
-        + _VISITA_ENLACE + HABLAR,
+        + _CAMBIO_ENLACE + HABLAR,
     ),
     ("visit_reminder", "English"): Template(
         "{practice}: do you come on {visit_day}? ({code})",
@@ -47,29 +48,28 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "Hello{greeting},\n\n"
         "your visit is now:\n\n{visit_at}\n{visit_place}\n\n"
         "If we told you another time before, it is no longer yours.\n\n{then}"
-        + _VISIT_LINK + TALK,
+        + _CHANGE_LINK + TALK,
     ),
     ("visit_moved", "Spanish"): Template(
         "{practice}: su visita es ahora el {visit_day} ({code})",
         "Hola{greeting}:\n\n"
         "su visita es ahora:\n\n{visit_at}\n{visit_place}\n\n"
         "Si antes le dijimos otra hora, ya no es suya.\n\n{then}"
-        + _VISITA_ENLACE + HABLAR,
+        + _CAMBIO_ENLACE + HABLAR,
     ),
     ("visit_cancelled", "English"): Template(
         "{practice}: your visit on {visit_day} is cancelled ({code})",
         "Hello{greeting},\n\n"
         "your visit is cancelled:\n\n{visit_at}\n\n{with_it}"
         "{again}"
-        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n" + TALK,
+        + _PAGE + TALK,
     ),
     ("visit_cancelled", "Spanish"): Template(
         "{practice}: su visita del {visit_day} está cancelada ({code})",
         "Hola{greeting}:\n\n"
         "su visita está cancelada:\n\n{visit_at}\n\n{with_it}"
         "{again}"
-        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
-        "{code}.\n\n" + HABLAR,
+        + _PAGINA + HABLAR,
     ),
     ("visit_called_off", "English"): Template(
         "{practice}: we must cancel your visit on {visit_day} ({code})",
@@ -100,15 +100,14 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "Hello{greeting},\n\n"
         "these visits are booked for you:\n\n{visits_at}\n{visit_place}\n\n"
         "See them, or move or cancel one, here: {link}\n\n"
-        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n" + TALK,
+        + _PAGE + TALK,
     ),
     ("treatment_booked", "Spanish"): Template(
         "{practice}: sus visitas a partir del {visit_day} ({code})",
         "Hola{greeting}:\n\n"
         "estas visitas están reservadas para usted:\n\n{visits_at}\n{visit_place}\n\n"
         "Véalas, o cambie o cancele una, aquí: {link}\n\n"
-        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
-        "{code}.\n\n" + HABLAR,
+        + _PAGINA + HABLAR,
     ),
     ("treatment_reminder", "English"): Template(
         "{practice}: do you come on {visit_day}? ({code})",
@@ -128,13 +127,13 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "{practice}: your visit is now on {visit_day} ({code})",
         "Hello{greeting},\n\n"
         "a visit of yours is now:\n\n{visit_at}\n{visit_place}\n\n"
-        "If we told you another time before, it is no longer yours.\n\n" + _VISIT_LINK + TALK,
+        "If we told you another time before, it is no longer yours.\n\n" + _CHANGE_LINK + TALK,
     ),
     ("treatment_moved", "Spanish"): Template(
         "{practice}: su visita es ahora el {visit_day} ({code})",
         "Hola{greeting}:\n\n"
         "una visita suya es ahora:\n\n{visit_at}\n{visit_place}\n\n"
-        "Si antes le dijimos otra hora, ya no es suya.\n\n" + _VISITA_ENLACE + HABLAR,
+        "Si antes le dijimos otra hora, ya no es suya.\n\n" + _CAMBIO_ENLACE + HABLAR,
     ),
     ("treatment_cancelled", "English"): Template(
         "{practice}: cancelled, beginning on {visit_day} ({code})",
@@ -153,14 +152,14 @@ VISITS: Final[dict[tuple[str, str], Template]] = {
         "Hello{greeting},\n\n"
         "two visits were booked for you. This one is cancelled:\n\n{visit_at}\n\n"
         "This one stays:\n\n{stays_at}\n\n"
-        + _VISIT_LINK + TALK,
+        + _CHANGE_LINK + TALK,
     ),
     ("visit_twice", "Spanish"): Template(
         "{practice}: una de sus dos visitas está cancelada ({code})",
         "Hola{greeting}:\n\n"
         "se reservaron dos visitas para usted. Esta queda cancelada:\n\n{visit_at}\n\n"
         "Esta sigue en pie:\n\n{stays_at}\n\n"
-        + _VISITA_ENLACE + HABLAR,
+        + _CAMBIO_ENLACE + HABLAR,
     ),
     ("visit_missed", "English"): Template(
         "{practice}: we missed you ({code})",

@@ -22,8 +22,9 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import is_set_up
 
 PASSWORD = "maple-harbor-lantern"
-OFFERS: Final = {"offer": "do"}
-"""Times are offered by themselves, so that whoever tries the public form sees how it ends; all else is as shipped."""
+SWITCHES: Final = {"offer": "do", "partner_status": "do"}
+"""Times are offered and partners are told by themselves, so that whoever tries the public forms sees how they end; all
+else is as shipped."""
 
 
 class Command(Operation):
@@ -62,7 +63,7 @@ class Command(Operation):
 
     def _load_practice(self) -> None:
         files = read_folder(SAMPLE)
-        services.load(replace(files, rules={**files.rules, "switches": OFFERS}), by="demo")
+        services.load(replace(files, rules={**files.rules, "switches": SWITCHES}), by="demo")
         for user in User.objects.all():
             services.set_password(user=user, password=PASSWORD)
 
