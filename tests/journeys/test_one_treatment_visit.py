@@ -205,3 +205,29 @@ def test_treatment_that_is_over_took_place_and_is_no_evaluation(lead: Lead, dana
     Appointment.objects.filter(id=course(lead)[0].id).update(status="completed")
     html = treatment(dana, lead)
     assert "took place" in html and "evaluation done" not in html
+
+
+def test_once_its_hour_has_come_what_became_of_it_is_said_there_and_no_other_times_are_promised(
+    lead: Lead, dana: Client, set_clock: Callable[[datetime], None]
+) -> None:
+    one, other, *_ = course(lead)
+    before = shown(dana, lead, one)
+    assert "Other times" in before and 'value="arrived"' not in before
+    set_clock(one.starts_at - timedelta(minutes=30))
+    near = shown(dana, lead, one)
+    assert "Other times" in near and 'value="arrived"' in near and 'value="missed"' not in near
+    set_clock(one.ends_at + timedelta(minutes=5))
+    over = shown(dana, lead, one)
+    assert "Other times" not in over and "Say what became of it" in over
+    assert 'value="arrived"' in over and 'value="missed"' in over and 'value="cancel"' not in over
+    assert dana.post(address(lead, one), {"do": "missed"}).status_code == 303
+    one.refresh_from_db()
+    assert one.status == "missed"
+    said = shown(dana, lead, one)
+    assert "This visit cannot be changed any more" in said and 'value="arrived"' not in said
+    set_clock(other.starts_at + timedelta(minutes=5))
+    for do, status in (("arrived", "arrived"), ("left", "left")):
+        assert f'value="{do}"' in shown(dana, lead, other)
+        assert dana.post(address(lead, other), {"do": do}).status_code == 303
+        other.refresh_from_db()
+        assert other.status == status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -43,13 +43,18 @@ from firstvisit.web.staff.whose import whose
 from firstvisit.web.ui import words
 
 WHAT: Final = {"treatment": "Treatment", "group": "A seat in a group"}
+BECAME: Final[dict[str, Callable[..., Appointment]]] = {
+    "arrived": visits.arrived,
+    "missed": visits.missed,
+    "left": visits.left,
+}
 
 
 @names_fields
 @require_http_methods(["GET", "POST"])
 @screen("leads.work", at_desk=True)
 def treatment_visit(request: HttpRequest, code: str, number: uuid.UUID) -> HttpResponse:
-    """Show one visit with other times for it; move or cancel it."""
+    """Show one visit with other times for it; move or cancel it, or say what became of it."""
     user, lead = staff(request), lead_of(request, code)
     row = Appointment.objects.select_related("clinician").filter(id=number, lead=lead, service__in=COURSE).first()
     if row is None:
@@ -65,6 +70,8 @@ def treatment_visit(request: HttpRequest, code: str, number: uuid.UUID) -> HttpR
             visits.move(row, said.get("slot", ""), by=user, actor=actor)
         elif said.get("do") == "cancel":
             visits.cancel(row, why=said.get("why", ""), by=user, actor=actor, words=said.get("words", ""))
+        elif (verb := BECAME.get(said.get("do", ""))) is not None:
+            verb(row, by=user, actor=actor)
         else:
             raise NotAllowed("visit")
     except BadInput as bad:
@@ -121,6 +128,7 @@ def _page(
         "wrong": _wrong(lead, row, now) if may else [],
         "closed": closed,
         "may": may,
+        "became": _became(row, now) if not closed else (),
         "times": _times(found.offers, lead, row) if not days.problems else [],
         "beyond": beyond,
         "more": after + SHOWN if found.more and not days.problems else 0,
@@ -136,6 +144,15 @@ def _page(
         "typed": {name: request.POST.get(name, "")[:TYPED] for name in ("why", "words")},
     }
     return render(request, "staff/treatment/one.html", values, status=status or (422 if wrong else 200))
+
+
+def _became(row: Appointment, now: datetime) -> tuple[tuple[str, str], ...]:
+    """What can be said of it by now: a verb and its words, the usual one first."""
+    if row.status == "arrived":
+        return (("left", "Left before being seen"),)
+    if row.status != "booked" or not visits.its_day_has_come(row, now):
+        return ()
+    return (("arrived", "Arrived"), *((("missed", "Did not come"),) if row.starts_at <= now else ()))
 
 
 def _times(offers: Sequence[Offer], lead: Lead, row: Appointment) -> list[shown.Time]:
