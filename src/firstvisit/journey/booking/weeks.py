@@ -75,6 +75,8 @@ class Day:
     works: bool
     most: int = 0
     apart: tuple[shapes.Stretch, ...] = ()
+    has_left: bool = False
+    """Whether it is after the last day of whoever it is; then nothing is kept for them."""
 
     @property
     def first_visits(self) -> int:
@@ -162,9 +164,11 @@ def stretch(user: User, site: Site, first: date, last: date, *, by: By, now: dat
             if one.kind == "clinician" and free[0] < free[1]:
                 room = room_left.of_day(one, asked, taken.get(one.id, ()), free, site=site.slug, most=most)
             here = [each for each in one.open if each.site == site.slug and each.start < span[1] and each.end > span[0]]
-            keeps = tuple(sorted((*_of_day(kept.get(one.id, ()), span), *_shut(site, day, kept.get(0, ()), span))))
+            left = one.last_day is not None and day > one.last_day
+            own = () if left else _of_day(kept.get(one.id, ()), span)
+            keeps = tuple(sorted((*own, *_shut(site, day, kept.get(0, ()), span))))
             apart = tuple(each for each in here if "clinic" not in each.settings) if one.kind == "clinician" else ()
-            made.append(Day(day, span, theirs, keeps, tuple(room), bool(here), most, apart))
+            made.append(Day(day, span, theirs, keeps, tuple(room), bool(here), most, apart, left))
         rows.append(Row(one.id, shape.resources[one.slug], tuple(made)))
     for number, (resource, retired) in others.items():
         if (resource.kind == "clinician") == (by == "clinician"):

@@ -19,7 +19,7 @@ from firstvisit.practice import queries as practice_queries
 from firstvisit.practice.models import Resource, User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import supply
-from firstvisit.steps.booking.models import Appointment, Block, Change, Claim
+from firstvisit.steps.booking.models import Appointment, Block, Change, Claim, Terms
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,15 @@ def booked(lead: Lead, who: str, start: datetime, *, minutes: int = 60, **fields
     during = TimestamptzRange(start, end + timedelta(minutes=10))
     Claim.objects.create(resource=resource, during=during, appointment=row, expires_at=row.held_until)
     return row
+
+
+def notes(resource: Resource) -> None:
+    """An hour for notes on each day of the week."""
+    Block.objects.create(
+        resource=resource, site="madison", what="documentation", rule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+        first_day=date(2026, 1, 5), begins="13:00", ends="14:00",
+    )  # fmt: skip
+    supply.raise_revision()
 
 
 def row_of(page: str, name: str) -> str:
@@ -104,6 +113,22 @@ def test_treatment_is_drawn_and_listed_on_the_page_of_its_day(arrive: Arrive, da
     assert "9:00 L. Delgado, treatment" in row_of(read(dana, f"{PAGE}&view=day&on=2026-12-08"), "Lucía Herrera")
 
 
+def test_after_the_last_day_it_says_that_they_have_left_and_nothing_is_kept_for_them(
+    arrive: Arrive, dana: Client
+) -> None:
+    anna = Resource.objects.get(slug="anna_lindqvist")
+    notes(anna)
+    Terms.objects.create(resource=anna, last_day=MONDAY + timedelta(days=1))
+    supply.raise_revision()
+    booked(arrive(), "anna_lindqvist", at(3, 9))
+    said = row_of(read(dana), "Anna Lindqvist")
+    assert said.count("Has left") == 3 and "Not here" not in said
+    assert "9:00 L. Delgado" in said, "what stands there stands there"
+    assert said.count("1:00 Notes, protected") == 2 and "notes 2 h" in said
+    day = row_of(read(dana, f"{PAGE}&view=day&on=2026-12-11"), "Anna Lindqvist")
+    assert "Has left" in day and "rotected" not in day and "notes" not in day
+
+
 def test_what_is_outside_somebodys_scope_is_only_taken(arrive: Arrive, signed_in: SignIn) -> None:
     lead = arrive()
     booked(lead, "lucia_herrera", at(1, 9))
@@ -125,12 +150,7 @@ def test_names_are_masked_for_whoever_may_not_see_them(
 
 
 def test_protected_time_is_kept_and_nothing_opens_in_it(dana: Client) -> None:
-    anna = Resource.objects.get(slug="anna_lindqvist")
-    Block.objects.create(
-        resource=anna, site="madison", what="documentation", rule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
-        first_day=date(2026, 1, 5), begins="13:00", ends="14:00",
-    )  # fmt: skip
-    supply.raise_revision()
+    notes(Resource.objects.get(slug="anna_lindqvist"))
     said = row_of(read(dana), "Anna Lindqvist")
     assert said.count("1:00 Notes, protected") == 5 and "notes 5 h" in said
     assert "8:00 Open to 1:00 hand tendon repair +3" in said and "2:00 Open to 5:30" in said

@@ -147,6 +147,8 @@ def _cell(row: Row, day: Day, page: Page) -> Cell:
 
 def _note(day: Day, shown: Stretch) -> str:
     """Why nothing stands here, in words."""
+    if day.has_left:
+        return "Has left"
     if day.on in shown.closed and not day.works:
         why = shown.closed[day.on]
         return "Closed" if why == "closed" else f"Closed, {AWAY.get(why, why)}"
