@@ -131,6 +131,20 @@ def test_a_double_tap_is_one_request(visitor: Client) -> None:
     assert Lead.objects.count() == 1
 
 
+def test_the_same_sent_again_after_the_promised_moment_promises_no_moment_that_is_over(visitor: Client) -> None:
+    now = clock.now()
+    monday = (now + timedelta(days=7 - now.weekday())).replace(hour=16, minute=0)
+    clock.move(monday - now)
+    told = page(both(visitor))
+    (by,) = re.findall(r"of our opening hours: by ([^.<]+)\.", told)
+    assert by in page(both(visitor)), "while it holds the same is said"
+    clock.move(timedelta(hours=5))
+    again = page(both(visitor))
+    assert Item.objects.count() == 2 and f"L-{Lead.objects.get().number}" in again
+    assert f"You were to hear from us by {by}." in again and "call (608) 555-0140" in again
+    assert "calls or writes to you" not in again
+
+
 def test_going_back_to_correct_something_reaches_us_and_joins(visitor: Client) -> None:
     link = first(visitor)["Location"]
     visitor.post(link, MIA)
