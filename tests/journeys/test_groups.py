@@ -166,6 +166,8 @@ def test_who_sits_in_it_is_named_beside_the_code_to_whom_names_are_seen(first: A
         ({"seats": "0"}, "1 to 30 seats"),
         ({"weeks": "40"}, "weekly up to 26"),
         ({"on": "2026-11-26", "weeks": "1"}, "closed on that day"),
+        ({"on": "2028-05-03"}, "too far ahead. Visits are booked 90 days ahead: begin by Mon Feb 22, 2027"),
+        ({"on": "9999-12-31", "weeks": "26"}, "too far ahead"),
         ({"program": "x"}, "Choose the program"),
     ],
 )
@@ -191,6 +193,30 @@ def test_a_refused_opening_names_who_is_taken_and_speaks_of_no_opening_before(fi
     html, name = answer.content.decode(), resource_names()[said(first)["clinician"]]
     assert answer.status_code == 422 and f"{name} is taken on" in html
     assert "Nothing was changed" in html and "sessions are open" not in html
+
+
+def test_a_group_that_is_open_there_otherwise_is_named_and_the_same_again_is_the_same(
+    first: Appointment, dana: Client
+) -> None:
+    one, two = opened(dana, first)
+    local = one.starts_at.astimezone(TZ).strftime("%H:%M")
+    assert dana.post(LIST, said(first, at=local)).status_code == 303, "pressed twice"
+    for changes in ({"room": "madison_gym"}, {"seats": "4"}, {"program": "early_language"}):
+        answer = dana.post(LIST, said(first, at=local, **changes))
+        html = unescape(answer.content.decode())
+        assert answer.status_code == 422 and "A group is open there already on" in html
+        assert "without a room, with 1 seat, for every program. To have it otherwise, close it first" in html
+    assert {each.id for each in Group.objects.all()} == {one.id, two.id}
+    assert Claim.objects.filter(group=one).count() == 1
+
+
+def test_each_of_the_weeks_that_were_opened_is_listed_and_can_be_closed(first: Appointment, dana: Client) -> None:
+    sessions = opened(dana, first, weeks="26")
+    html = dana.get(LIST).content.decode()
+    assert len(sessions) > 20 and all(str(each.id) in html for each in sessions)
+    address = f"/calendar/groups/{sessions[-1].id}/close?site=madison"
+    assert dana.post(address, {"why": "site_closed"}).status_code == 303
+    assert len(offered(treatment(dana, first.lead))) < 14, "a lead joins those that are booked ahead"
 
 
 def test_whoever_works_at_another_site_opens_none_here(

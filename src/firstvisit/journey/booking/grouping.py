@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,13 +18,14 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads.models import Lead
 from firstvisit.leads.scope import works_at
+from firstvisit.messages.moments import short_day
 from firstvisit.practice.models import Resource, User
-from firstvisit.practice.queries import policy, practice, resource_slugs
+from firstvisit.practice.queries import home_zone, policy, practice, resource_names, resource_slugs
 from firstvisit.practice.shape import Site
 from firstvisit.steps.booking import claims, groups, spans, supply, taking
 from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.finding import find
-from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Group
+from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim, Group
 from firstvisit.steps.booking.opening import is_open
 from firstvisit.steps.booking.policy import Booking, Kind
 from firstvisit.steps.booking.queries import claims_between
@@ -34,11 +36,15 @@ from firstvisit.steps.booking.taking import Taken
 from firstvisit.steps.booking.unfit import unfit_sessions
 
 MOST_WEEKS: Final = 26
-SHOWN_AHEAD: Final = timedelta(days=90)
 EVERY: Final = 1_000
 """More sessions than one lead could join."""
 NOT_OF_A_GROUP: Final = ("by_mistake", "booked_twice", "no_authorization", "no_order")
+TOO_FAR: Final = "That day is too far ahead. Visits are booked {ahead} days ahead: begin by {last}."
 NO_ROAD: Final = "A visit at another place leaves the therapist no time on the road"
+OPEN_THERE: Final = (
+    "A group is open there already on {day}: {room}, with {seats}, for {program}. To have it otherwise, close it "
+    "first; nothing was opened."
+)
 WHY_CLOSED: Final = {
     each.code: each.words for each in REASONS if each.by == "practice" and each.code not in NOT_OF_A_GROUP
 }
@@ -82,9 +88,12 @@ class Closed(NamedTuple):
 
 
 def sessions(sites: Sequence[str], *, now: datetime) -> list[Session]:
-    """The sessions to come at these sites, the soonest first, with who sits in them. A constant number of questions."""
-    kinds = [each.slug for each in policy().section(Booking).kinds if each.service == "group"]
-    found = sessions_to_come(kinds, sites, now, now + SHOWN_AHEAD, now=now)
+    """The sessions to come at these sites, the soonest first, with who sits in them; as far ahead as any can be opened.
+    A constant number of questions."""
+    booking = policy().section(Booking)
+    kinds = [each.slug for each in booking.kinds if each.service == "group"]
+    until = now + timedelta(days=booking.horizon_days + 1, weeks=MOST_WEEKS)
+    found = sessions_to_come(kinds, sites, now, until, now=now)
     rows = Appointment.objects.filter(group__in=[each.group.id for each in found], status__in=TAKES_TIME)
     sits: dict[uuid.UUID | None, list[tuple[uuid.UUID, str]]] = {}
     for group, lead, number in rows.order_by("seat").values_list("group", "lead", "lead__number"):
@@ -102,13 +111,15 @@ def sessions(sites: Sequence[str], *, now: datetime) -> list[Session]:
 
 
 def for_lead(lead: Lead, *, now: datetime) -> list[Session]:
-    """The sessions to come where this lead may be treated, which of them it may join, and in which it sits."""
+    """The sessions to come where this lead may be treated, which of them it may join, and in which it sits; of full
+    ones those in the days that are booked ahead."""
     if not Group.objects.filter(starts_at__gt=now, cancelled_at=None).exists():
         return []
     fits = _fits(lead, now)
     sites = {site for want in fits.wants for site in want.sites}
     own = Appointment.objects.filter(lead=lead, group__isnull=False, status__in=TAKES_TIME)
     seats = dict(own.values_list("group", "id"))
+    ahead = now + timedelta(days=policy().section(Booking).horizon_days)
     return [
         each._replace(
             fits=(want := fits.slots.get(str(each.group.id))) is not None,
@@ -116,20 +127,27 @@ def for_lead(lead: Lead, *, now: datetime) -> list[Session]:
             given_until=want and want.given_until,
         )
         for each in sessions(sorted(sites), now=now)
-        if each.group.id in seats or each.left <= 0 or str(each.group.id) in fits.slots
+        if each.group.id in seats
+        or str(each.group.id) in fits.slots
+        or (each.left <= 0 and each.group.starts_at < ahead)
     ]
 
 
 def open_sessions(asked: Opening, *, by: User, actor: Actor) -> list[Group]:
-    """Open a session, or one a week; all of them or none. A week in which the site is closed has none. BadInput in
-    words, also where therapist or room is not open or taken."""
+    """Open a session, or one a week; all of them or none. A week in which the site is closed has none. The same again
+    is the same sessions. BadInput in words, also where the first day is beyond those that are booked ahead, therapist
+    or room is not open or taken, or a group is open there otherwise."""
     if not (by.may(visits.CAPABILITY) and works_at(by, asked.site)):
         raise NotAllowed(visits.CAPABILITY)
     now, shape = clock.now(), practice()
     site, kind = shape.sites.get(asked.site), _kind(asked.kind)
+    ahead = policy().section(Booking).horizon_days
+    last = now.astimezone(site.tz if site is not None else home_zone()).date() + timedelta(days=ahead)
+    too_far = TOO_FAR.format(ahead=ahead, last=f"{short_day(last)}, {last.year}")
     problems = [
         *([] if kind is not None else [Problem("kind", "Choose the kind of group.")]),
         *([] if asked.on is not None else [Problem("on", "Enter the first day.")]),
+        *([] if asked.on is None or asked.on <= last else [Problem("on", too_far)]),
         *([] if asked.at is not None else [Problem("at", "Enter when it begins, such as 10:00.")]),
         *([] if 1 <= asked.seats <= 30 else [Problem("seats", "A group has 1 to 30 seats.")]),
         *([] if 1 <= asked.weeks <= MOST_WEEKS else [Problem("weeks", f"Once, or weekly up to {MOST_WEEKS} weeks.")]),
@@ -145,6 +163,7 @@ def open_sessions(asked: Opening, *, by: User, actor: Actor) -> list[Group]:
     with transaction.atomic():
         taking.lock_days([taking.wanted(slot) for slot in slots])
         made = [_opened(slot, asked, kind, site, now) for slot in slots]
+        _as_asked(made, slots, asked, site)
         audit.note(actor, "group_opened", "group", [group.id for group in made])
     return made
 
@@ -288,6 +307,27 @@ def _opened(slot: Slot, asked: Opening, kind: Kind, site: Site, now: datetime) -
             raise BadInput([Problem("on", "That time has passed.")]) from taken
         what = NO_ROAD if taken.why == "road" else _taken(slot, now)
         raise BadInput([Problem("at", f"{what} on {day:%a %b} {day.day}; nothing was opened.")]) from taken
+
+
+def _as_asked(made: Sequence[Group], slots: Sequence[Slot], asked: Opening, site: Site) -> None:
+    """BadInput where one of these was open there before with another room, other seats or for other programs: whoever
+    sits in it has it as it is."""
+    takes: dict[uuid.UUID, set[int]] = defaultdict(set)
+    for number, resource in Claim.objects.filter(group__in=made).values_list("group_id", "resource_id"):
+        if number is not None:
+            takes[number].add(resource)
+    for group, slot in zip(made, slots, strict=True):
+        if (takes[group.id], group.seats, group.program) != (set(slot.resources), asked.seats, asked.program):
+            slugs, names = resource_slugs(), resource_names()
+            rooms = [names[slugs[each]] for each in sorted(takes[group.id] - {slot.clinician})]
+            program = practice().programs.get(group.program)
+            stands = OPEN_THERE.format(
+                day=short_day(group.starts_at.astimezone(site.tz).date()),
+                room=f"in {' and '.join(rooms)}" if rooms else "without a room",
+                seats="1 seat" if group.seats == 1 else f"{group.seats} seats",
+                program=program.name if program is not None else "every program",
+            )
+            raise BadInput([Problem("at", stands)])
 
 
 def _taken(slot: Slot, now: datetime) -> str:
