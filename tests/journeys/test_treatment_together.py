@@ -116,6 +116,9 @@ def test_at_home_one_day_a_week_is_called_the_hours_and_not_full(arrive: Arrive,
     assert "4 visits from" in html and "; at home" in html
     html = treatment(dana, lead, a_week="1", weeks="12", **{"from": "2027-01-15"})
     assert "are longer than the" in html and "is full" not in html
+    html = treatment(dana, lead, a_week="1", weeks="4", **{"from": "2031-01-01"})
+    assert "The day from which it would begin is too far ahead: visits are booked 90 days ahead." in html
+    assert "are longer than the" not in html
 
 
 def test_treatment_by_video_has_a_pattern_too(arrive: Arrive, dana: Client, tuesday: datetime) -> None:

@@ -51,13 +51,13 @@ class Steady(NamedTuple):
     """The patterns to choose from, the best first: beside that one, one at another hour, one on other weekdays, else of
     the next therapist. They begin in the week after the evaluation, unless `why` says what stands in the way there:
     full (hours there are, but not free), hours (nobody has hours on so many days of a week), beyond (so many weeks are
-    longer than is booked ahead), nobody (no therapist is one for them).
+    longer than is booked ahead), too_far (the first day is), nobody (no therapist is one for them).
 
     `days` of a week on which anybody has hours for such a visit, at most. `fewer`: where there is no pattern, the most
     visits a week that have one, and that. `therapists`: the slugs of all who may treat there."""
 
     patterns: tuple[Series, ...] = ()
-    why: Literal["", "full", "hours", "beyond", "nobody"] = ""
+    why: Literal["", "full", "hours", "beyond", "too_far", "nobody"] = ""
     days: int = 0
     fewer: tuple[int, Series] | None = None
     therapists: tuple[str, ...] = ()
@@ -98,6 +98,8 @@ def _steady(
 ) -> Steady:
     site = shape.sites[evaluation.site]
     first, last = _days(evaluation, treatment, site, booking, now)
+    if first > last:
+        return Steady(why="too_far")
     everybody = tuple(_therapists(evaluation, treatment, shape, booking, first))
     who = [slug for slug in everybody if only in ("", slug)]
     begins = [first + timedelta(days=DAYS * week) for week in range((last - first).days // DAYS + 1)]

@@ -194,6 +194,9 @@ def _why(found: Steady, seen: Treatment) -> dict[str, Any]:
     match found.why:
         case "nobody":
             said = "Nobody who works there can give this treatment."
+        case "too_far":
+            ahead = policy().section(Booking).horizon_days
+            said = f"The day from which it would begin is too far ahead: visits are booked {ahead} days ahead."
         case "beyond":
             ahead = policy().section(Booking).horizon_days
             said = f"So many weeks are longer than the {ahead} days that are booked ahead: look for fewer."
