@@ -17,9 +17,11 @@ from tests.people import FAMILY, UNSURE, but
 from firstvisit.journey import jobs
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking.closed import settle_closed
+from firstvisit.journey.desk import seen
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
+from firstvisit.practice.models import User
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment, Change
 from firstvisit.steps.booking.supply import raise_revision
@@ -83,6 +85,21 @@ def test_it_is_done_once_they_were_told(arrive: Arrive, dana: Client, mei: Clien
     assert dana.post(f"/tasks/{called(lead).id}/done", {"result": "told"}).status_code == 303
     assert KIND not in kinds(lead)
     assert "call_to_book" in kinds(lead), "another visit is still to be booked"
+
+
+def test_what_nobody_told_them_in_time_goes_to_somebody_who_is_there(
+    arrive: Arrive, mei: Client, staff: Callable[[str], User], set_clock: Callable[[datetime], None]
+) -> None:
+    lead = arrive(BY_PHONE)
+    snow(mei, booked(lead, timedelta(minutes=75)))
+    others = Task.objects.filter(lead=lead, status="open").exclude(kind=KIND)
+    assert called(lead).due_at < min(others.values_list("due_at", flat=True)), "before they set out"
+    set_clock(called(lead).due_at + timedelta(minutes=1))
+    seen(staff("dana"))
+    jobs.sweep()
+    lead.refresh_from_db()
+    assert lead.owner_user == staff("dana") and "call: their visit is called off" in lead.owner_reason
+    assert called(lead).owner_user == staff("dana") and called(lead).breached_at is not None
 
 
 def close(desk: Client, lead: Lead, how: str = "at_capacity") -> None:

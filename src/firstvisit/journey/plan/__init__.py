@@ -101,8 +101,6 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     coverage.checks,
     coverage.after_answers,
     estimate.estimate,
-    breach.broken_clocks,
-    answered.to_whoever_may,
     messages.receipt,
     messages.preferences,
     partner.arrived,
@@ -116,6 +114,8 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     treatment.missed,
     called_off.call,
     untold.untold,
+    breach.broken_clocks,  # behind all that somebody outside waits for
+    answered.to_whoever_may,
     visits.partner,
     partner.not_evaluated,
     estimate.letter,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.case import Assigned, Member
-from firstvisit.journey.endings import OFFERING
+from firstvisit.journey.endings import ABOUT_VISITS, OFFERING
 from firstvisit.journey.plan.answered import who_may_decide
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.owner import give, least_loaded
@@ -18,6 +18,7 @@ CLOCKED: Final = frozenset(
     {
         *(kind for kind, _ in (*NEXT_ACTION.values(), SAY_WHAT_FITS, HELD, AGAIN)),
         *OFFERING,
+        *ABOUT_VISITS,
         *("follow_up", "call_back", "call_missed", "find_somebody", "give_estimate"),
     }
     - {"keep_in_touch"}
