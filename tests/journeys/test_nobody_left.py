@@ -131,6 +131,19 @@ def test_treatment_of_a_closed_lead_stands_with_a_task_until_each_visit_is_settl
     assert not Task.objects.filter(lead=lead, status="open", kind="call_about_treatment").exists()
 
 
+def test_supply_names_the_programs_that_nobody_has_hours_for(mei: Client) -> None:
+    who = "/supply/of/lucia_herrera"
+    page = mei.get(who).content.decode()
+    seen = re.findall(r'name="seen" value="([^"]*)"', page)
+    assert mei.post(f"{who}/terms", {"per_diem": "yes", "seen": seen[0] if seen else ""}).status_code == 303
+    html = mei.get("/supply").content.decode()
+    named = html[html.index("Nobody can do the first visit of") :][:600]
+    assert "(SLP) at Cedar Street Therapy Madison" in named and ", after" not in named
+    day = {"first_day": "2027-01-12", "last_day": "2027-01-12", "begins": "09:00", "ends": "12:00", "site": "madison"}
+    assert mei.post(f"{who}/extra", day).status_code == 303
+    assert "Nobody can do the first visit of" not in mei.get("/supply").content.decode(), "one day is open"
+
+
 def test_supply_names_the_programs_for_which_nobody_is_left(mei: Client) -> None:
     assert "Nobody can do the first visit of" not in mei.get("/supply").content.decode()
     leaves(mei, date(2026, 12, 18), "anna_lindqvist")

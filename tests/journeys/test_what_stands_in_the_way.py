@@ -103,3 +103,23 @@ def test_days_that_cannot_be_are_said_and_what_was_typed_stays(
 def test_only_the_soonest_of_several_is_called_so(arrive: Arrive, dana: Client, tuesday: datetime) -> None:
     text = page(dana, arrive(FAMILY))
     assert text.count("The soonest of these") == 1 and "Soon<" not in text
+
+
+def limit_of(manager: Client, who: str, evaluations: str) -> None:
+    seen = re.findall(r'name="seen" value="([^"]*)"', manager.get(f"/supply/of/{who}").content.decode())
+    said = {"evaluations_a_day": evaluations, "seen": seen[0] if seen else ""}
+    assert manager.post(f"/supply/of/{who}/terms", said).status_code == 303
+
+
+def test_who_takes_no_first_visits_is_not_called_booked(
+    arrive: Arrive, dana: Client, browser: Callable[[str], Client], tuesday: datetime
+) -> None:
+    lead, mei = arrive(FAMILY), browser("mei")
+    limit_of(mei, "lucia_herrera", "0")
+    text = page(dana, lead)
+    assert said(text) == ["Nobody who can do it takes first visits: their limit of evaluations a day is 0"]
+    named = html.unescape(mei.get("/supply").content.decode()).partition("Nobody can do the first visit of")[2][:300]
+    assert "(SLP) at Cedar Street Therapy Madison" in named
+    limit_of(mei, "lucia_herrera", "")
+    assert "takes first visits" not in page(dana, lead)
+    assert "Nobody can do the first visit of" not in mei.get("/supply").content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from firstvisit.journey.booking.weeks import first_visit
 from firstvisit.practice.queries import policy, practice
@@ -14,6 +14,8 @@ from firstvisit.steps.booking import fitting, spans, supply
 from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Bookable, Want
+
+A_FORTNIGHT: Final = 14
 
 
 class Unstaffed(NamedTuple):
@@ -97,15 +99,37 @@ def untreated(sites: Collection[str], *, now: datetime) -> list[Unstaffed]:
 
 def unstaffed(sites: Collection[str], *, now: datetime) -> list[Unstaffed]:
     """The programs of these sites for which nobody is left who can do the first visit, or nobody after some day, in the
-    order of the practice. What nobody there could ever do is not named."""
+    order of the practice: everybody leaves, takes no first visits or has no hours in the days that are booked ahead.
+    What nobody there could ever do is not named."""
 
     def ends(want: Want, there: Sequence[Bookable], today: date) -> tuple[bool, date | None]:
-        able = [who for who in there if not fitting.stands_in_the_way(want, who)]
-        days = [who.last_day for who in able if not fitting.has_left(who, today)]
+        hindered = [(who, fitting.stands_in_the_way(want, who)) for who in there]
+        able = [who for who, why in hindered if why in ("", fitting.NO_FIRST_VISITS)]
+        takes = [who for who, why in hindered if not why and not fitting.has_left(who, today)]
+        days = [who.last_day for who in _with_hours(takes, want, today)]
         last = [day for day in days if day is not None]
         return bool(able) and len(last) == len(days), max(last, default=None)
 
     return _without_anybody(sites, ends, now)
+
+
+def _with_hours(those: Sequence[Bookable], want: Want, today: date) -> list[Bookable]:
+    """Who of them has hours for the program at one of its sites: in two weeks, which mostly answers it, or in the days
+    that are booked ahead."""
+    shape, booking = practice(), policy().section(Booking)
+    left = {who.id for who in those}
+    for ahead in (A_FORTNIGHT, booking.horizon_days):
+        there = supply.bookables(shape, booking, today, today + timedelta(days=ahead)) if left else ()
+        left -= {who.id for who in there if who.id in left and _opens(who, want)}
+    return [who for who in those if who.id not in left]
+
+
+def _opens(who: Bookable, want: Want) -> bool:
+    """Whether anything of somebody is open for the program at one of its sites."""
+    return any(
+        stretch.site in want.sites and (not stretch.programs or want.program in stretch.programs)
+        for stretch in who.open
+    )
 
 
 def _without_anybody(

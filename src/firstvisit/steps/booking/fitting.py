@@ -11,6 +11,8 @@ from firstvisit.steps.booking.shapes import Bookable, Place, Want
 
 PAYS_THEMSELVES: Final = ("private_pay",)
 """Kinds of payers whom every therapist may bill."""
+NO_FIRST_VISITS: Final = "no_first_visits"
+"""The code of whoever could do it and takes no evaluations: the limit of a day is 0."""
 
 
 def stands_in_the_way(want: Want, who: Bookable) -> str:
@@ -34,6 +36,8 @@ def stands_in_the_way(want: Want, who: Bookable) -> str:
         return "no_credential"
     if want.payer_counts and want.payer and who.payers and want.payer not in who.payers:
         return "no_payer"
+    if want.service == "evaluation" and who.evaluations_a_day < 1:
+        return NO_FIRST_VISITS
     return ""
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from firstvisit.practice.queries import policy, practice
+from firstvisit.steps.booking.fitting import NO_FIRST_VISITS
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Place, Want
 from firstvisit.steps.booking.travel import miles
@@ -19,6 +20,7 @@ NOBODY: Final[dict[str, str]] = {
     "no_skill": "no therapist has the skills that this program needs",
     "no_credential": "no therapist has the credential that this visit needs",
     "no_payer": "nobody who can do it is credentialed with this payer",
+    "no_first_visits": "nobody who can do it takes first visits: their limit of evaluations a day is 0",
     "left": "the therapist who can do it has left{then}",
     "no_place": "it is not known where they live, so nobody can be sent there",
     "too_far": "nobody who can do it drives as far as their home{miles}",
@@ -33,6 +35,7 @@ OF_TIMES: Final[dict[str, str]] = {
 """What stood in the way of times of those who fit."""
 ALL_LEAVE: Final = "whoever can do it leaves us, and has no time left until then"
 ONE_LEAVES: Final = "a therapist who can do it leaves us, and has no time left until then"
+ONE_TAKES_NONE: Final = "a therapist who can do it takes no first visits: the limit of evaluations a day is 0"
 _HOURS: Final = {"home": "hours for visits at home", "telehealth": "hours for visits by video"}
 
 
@@ -47,16 +50,17 @@ def missing(counted: Mapping[str, int], want: Want | None, today: date, *, none:
         last = next((code for code in reversed(NOBODY) if code in by_count), None)
         then = " by then" if want.not_before is not None and want.not_before > today else ""
         return [NOBODY[last].format(miles=_miles(want), then=then)] if last is not None else []
-    alone = none and len(works) == 1 and "no_hours" not in by_count
+    takes_none = NO_FIRST_VISITS in by_count
+    alone = none and len(works) == 1 and "no_hours" not in by_count and not takes_none
     found = [
         OF_TIMES[code] if code in OF_TIMES else
         (ALL_LEAVE if alone else ONE_LEAVES) if code == "leaves" else
-        _full(want, today, others=not none or "leaves" in works)
+        _full(want, today, others=not none or takes_none or "leaves" in works)
         for code in works
     ]  # fmt: skip
     if "no_hours" in by_count:
-        found.append(_no_hours(want, others=not none or bool(works)))
-    return found
+        found.append(_no_hours(want, others=not none or takes_none or bool(works)))
+    return [*found, *([ONE_TAKES_NONE] if takes_none else [])]
 
 
 def _full(want: Want, today: date, *, others: bool) -> str:
