@@ -11,7 +11,7 @@ from django.test import Client
 from tests.journeys.test_booking import kinds, page, press, tokens
 from tests.journeys.test_treatment_letters import course, files, together, words_of
 from tests.journeys.test_visit_letters import letters
-from tests.mail import Mailbox
+from tests.mail import Mailbox, always
 from tests.people import FAMILY, UNSURE, but
 
 from firstvisit.journey import jobs
@@ -85,6 +85,22 @@ def test_it_is_done_once_they_were_told(arrive: Arrive, dana: Client, mei: Clien
     assert dana.post(f"/tasks/{called(lead).id}/done", {"result": "told"}).status_code == 303
     assert KIND not in kinds(lead)
     assert "call_to_book" in kinds(lead), "another visit is still to be booked"
+
+
+def test_a_letter_that_their_mail_server_refuses_leaves_one_call(
+    arrive: Arrive, dana: Client, mei: Client, mailbox: Mailbox
+) -> None:
+    lead = arrive(FAMILY)
+    row = booked(lead, timedelta(days=3))
+    jobs.sweep()
+    mailbox.at_recipient = always("550 No such user here")
+    snow(mei, row)
+    for _ in range(2):
+        jobs.sweep()
+    assert Message.objects.get(lead=lead, template="visit_cancelled").status == "refused"
+    assert KIND in kinds(lead) and "message_refused" not in kinds(lead)
+    assert dana.post(f"/tasks/{called(lead).id}/done", {"result": "told"}).status_code == 303
+    assert not {KIND, "message_refused"} & set(kinds(lead))
 
 
 def test_what_nobody_told_them_in_time_goes_to_somebody_who_is_there(

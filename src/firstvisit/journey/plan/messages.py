@@ -9,6 +9,7 @@ from firstvisit.journey.plan.answered import answered_since
 from firstvisit.journey.plan.dues import ASKED_FOR_CARE, moment, names_a_day
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.promised import promise
+from firstvisit.journey.plan.untold import calls_instead
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.journey.plan.words import FORBIDDEN
 from firstvisit.steps.routing import clocks
@@ -72,16 +73,17 @@ def preferences(ground: Ground, draft: Draft) -> None:
 
 
 def messages_astray(ground: Ground, draft: Draft) -> None:
-    """A message that was refused or may not have arrived is a person's to put right; never sent again."""
+    """A message that was refused or may not have arrived is a person's to put right, unless a call takes its place;
+    never sent again."""
     case, minutes = ground.case, ground.routing.standard_minutes
-    for seen in case.messages.values():
+    for letter, seen in case.messages.items():
         if seen.status not in ("refused", "unclear") or seen.ended_at is None:
             continue
         if seen.why == RESTRICTED and seen.partner:
             continue  # nobody is to tell them in another way what must not be told
         kind = f"message_{seen.status}"
         key = f"{ground.prefix}:{kind}:message:{seen.id}"
-        if case.ended(key) is not None:
+        if case.ended(key) is not None or calls_instead(ground, draft, letter):
             continue
         why = "It may or may not have arrived" if seen.status == "unclear" else "It could not be sent"
         why = f"{why}: {FORBIDDEN}" if seen.why == RESTRICTED else why

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.case import AppointmentSeen, proposal_of
-from firstvisit.journey.endings import TWO_WAY
+from firstvisit.journey.endings import CALL_OFF, TWO_WAY
 from firstvisit.journey.plan.called_off import day_and_time, no_time
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.visits import ids, letter_key, may_write, moments
@@ -70,7 +70,7 @@ def untold(ground: Ground, draft: Draft) -> None:
     for what, why in (("ours", ""), ("closed", LEAD_CLOSED)):
         for visits in _gone(ground, why):
             first, at = visits[0], visits[0].status_at
-            key = f"{ground.prefix}:{kind}:{first.id}:{first.sequence}"
+            key = letter_key(ground, first, kind)
             their_word = what == "closed" and case.closed_how in THEIR_WORD
             if their_word or _spoken_with(ground, visits) or case.ended(key) is not None or _told(ground, draft, first):
                 continue
@@ -83,6 +83,19 @@ def untold(ground: Ground, draft: Draft) -> None:
                 due = min(due + timedelta(minutes=(first.starts_at - at) / A_DAY), first.starts_at - SET_OUT)
                 draft.look_again.append(first.starts_at)
             draft.tasks.append(WantedTask(key, kind, reason, owner, due, minutes))
+
+
+def calls_instead(ground: Ground, draft: Draft, letter: str) -> bool:
+    """Whether a call takes the place of the letter of this key, which did not go: it is asked for, or they were spoken
+    with since. Of a letter about a visit that we called off, and no other."""
+    finds = FIND_SOMEBODY["left"][0]
+    for each in ground.case.appointments:
+        told_by = (letter_key(ground, each, template) for template in (*TELLS, SAYS_WE_CALL))
+        if each.status == "cancelled" and _ours(each) and letter in told_by:
+            call = letter_key(ground, each, CALL_OFF)
+            asked = any(task.key == call or task.kind == finds for task in draft.tasks)
+            return asked or ground.case.ended(call) is not None or _spoken_with(ground, [each])
+    return False
 
 
 def _gone(ground: Ground, why: str) -> list[list[AppointmentSeen]]:
