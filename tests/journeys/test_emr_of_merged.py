@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings as live
 from django.test import Client
 from tests.emr import listening, tell_all, told_by
+from tests.journeys.test_not_this_person import COUSIN
 from tests.journeys.test_possible_matches import HALE, MISTYPED
 from tests.journeys.test_registration_out import events
 from tests.journeys.test_visits_follow import booked
@@ -23,6 +24,7 @@ from tests.people import but
 from firstvisit.journey import merging, own_visit
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking import entering
+from firstvisit.journey.parting import not_this_person
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
@@ -30,6 +32,7 @@ from firstvisit.people.models import PossibleMatch
 from firstvisit.practice.models import User
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.models import Appointment, Outgoing
+from firstvisit.steps.intake.models import Part
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -155,6 +158,30 @@ def test_two_who_were_one_are_parted_in_the_emr_by_a_person(
     assert f"that P-{second.number} and P-{first.number} are two people after all" in task.reason
     card = dana.get(f"/leads/L-{first.number}/emr-card").content.decode()
     assert f"that P-{second.number} and P-{first.number} are two people after all" in card
+
+
+@pytest.mark.usefixtures("by_hl7")
+@pytest.mark.parametrize("told", [True, False])
+def test_what_the_emr_has_under_somebody_else_s_number_a_person_puts_right(
+    arrive: Arrive, dana: Client, desk: User, settings: Any, *, told: bool
+) -> None:
+    known = arrive(ONE_MAIL)
+    Lead.objects.filter(id=known.id).update(closed_at=clock.now(), closed_how="evaluated")
+    lead = arrive(COUSIN)
+    assert lead.patient_id == known.patient_id
+    with listening(settings) as emr:
+        booked(lead)
+        if told:
+            tell_all()
+        item = Part.objects.filter(lead=lead).latest("id").item_id
+        other = not_this_person(lead, desk, item=item, reason="He is the cousin", actor=SYSTEM)
+        tell_all()
+        numbers = {field(each, "PID", 3).partition("^")[0] for each in emr.heard if events([each]) != ["A08"]}
+        assert numbers == ({f"P-{known.number}"} if told else {f"P-{other.number}"})
+    asked = Task.objects.filter(lead=other, kind="enter_in_emr", status="open").values_list("reason", flat=True)
+    words = f"that P-{other.number} and P-{known.number} are two people after all"
+    assert any(words in reason for reason in asked) is told
+    assert (words in dana.get(f"/leads/L-{other.number}/emr-card").content.decode()) is told
 
 
 def test_by_csv_a_file_says_it(

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking import one_chart
 from firstvisit.journey.deriving import chosen_for
 from firstvisit.journey.endings import BARRED_WROTE
 from firstvisit.journey.joining import join, outside
@@ -177,6 +178,7 @@ def _part(
         leave(lead, known, own, staying)
     else:
         _carry(lead, other, now)
+        one_chart.want_apart(lead, other, now=now)
         booking.follow(lead, other)
         empty(lead)
         services.continue_in(lead, other, at=now)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from firstvisit.journey.booking.known import own_number, told_numbers
+from firstvisit.journey.booking.known import own_number, patient_number, told_numbers
 from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Lead
 from firstvisit.people.models import Merge
@@ -33,7 +33,7 @@ def want_one(merge: Merge, staying: Sequence[Lead], *, now: datetime) -> None:
     stays = next((number for lead in staying if (number := own_number(lead)) in told), next(iter(told)))
     for goes in told:
         if goes != stays and not _is_one(goes, now=now):
-            _want(told[stays], "merged", rules.way, merge, (goes, stays), now=now)
+            _want(told[stays], "merged", rules.way, merge.id, (goes, stays), now=now)
 
 
 def want_two(merge: Merge, *, now: datetime) -> None:
@@ -47,7 +47,15 @@ def want_two(merge: Merge, *, now: datetime) -> None:
         if row.status == "refused" or (row.status == "wanted" and not row.tries):
             outgoing.needless(row, now=now)
         else:
-            _want(row.lead, "parted", "copy_card", merge, row.corrects, now=now)
+            _want(row.lead, "parted", "copy_card", merge.id, row.corrects, now=now)
+
+
+def want_apart(lead: Lead, other: Lead, *, now: datetime) -> None:
+    """What was told of `lead` is of another person, whose lead is `other`: what the EMR has under the known patient's
+    number a person puts under theirs, for no message moves a visit from one patient to another."""
+    told = Outgoing.objects.filter(lead=lead).exclude(what__in=OF_TWO).exclude(status__in=("withdrawn", "refused"))
+    if told.exclude(status="wanted", tries=0, payload__isnull=True).exists():
+        _want(other, "parted", "copy_card", other.id, (own_number(other), patient_number(lead)), now=now)
 
 
 def _is_one(goes: str, *, now: datetime) -> bool:
@@ -70,11 +78,11 @@ def _numbers(record: uuid.UUID) -> set[str]:
     return {own_number(lead) for lead in leads}
 
 
-def _want(lead: Lead, what: str, way: str, merge: Merge, numbers: Sequence[str], *, now: datetime) -> None:
+def _want(lead: Lead, what: str, way: str, of: uuid.UUID, numbers: Sequence[str], *, now: datetime) -> None:
     locked = Lead.objects.select_for_update(of=("self",)).get(id=lead.id)
     last = Outgoing.objects.filter(lead=locked).aggregate(last=Max("number"))["last"] or 0
     Outgoing.objects.create(
-        id=new_id(), key=f"{what}:{merge.id}:{numbers[0]}", lead=locked, what=what, way=way, number=last + 1,
+        id=new_id(), key=f"{what}:{of}:{numbers[0]}", lead=locked, what=what, way=way, number=last + 1,
         wanted_at=now, again_at=now, corrects=list(numbers),
     )  # fmt: skip
 
