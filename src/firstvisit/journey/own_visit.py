@@ -25,6 +25,7 @@ from firstvisit.people.barring import bars
 from firstvisit.people.queries import birth_date_of, identities, same_people
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral import hours
+from firstvisit.referral.record import Referral
 from firstvisit.steps.booking.links import Given, book_mark
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.coverage import estimate_words, estimates
@@ -229,8 +230,18 @@ def papers_of(lead: Lead) -> list[Paper]:
 
 def hours_of(found: Own) -> tuple[int, int] | None:
     """Between which hours of the day they said that they can come, in minutes; None where at any."""
+    return hours.between(_stated(found).hours)
+
+
+def half_days_of(found: Own) -> tuple[str, ...]:
+    """The half days ("mon_am") at which they said that they can come; none where they said nothing of it."""
+    stated = _stated(found).availability
+    return stated if isinstance(stated, tuple) else ()
+
+
+def _stated(found: Own) -> Referral:
     row = LeadReferral.objects.select_related("key").get(lead=found.lead)
-    return hours.between(read(row, found.key).hours)
+    return read(row, found.key)
 
 
 def say_hours(found: Own, between: tuple[int, int], *, actor: Actor) -> None:

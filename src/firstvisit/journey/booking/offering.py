@@ -27,7 +27,7 @@ KEPT: Final = timedelta(days=14)
 """A time that was offered longer ago than this is looked for anew."""
 MOST: Final = 60
 A_HALF_DAY: Final = 2
-"""So many times of one site's half day are offered: three neighbours would be no choice."""
+"""So many times of one site's half day are offered before any more of it: three neighbours would be no choice."""
 _WEIGHTS: Final = (
     "soonest_urgent", "stated_times", "continuity", "fills_gap", "language", "same_site",
 )  # fmt: skip
@@ -102,7 +102,7 @@ def offers(
     a_half_day: int = A_HALF_DAY,
 ) -> Offers:
     """The best `count` times after the first `after`. The desk may look at `only` some therapists, or at fewer days.
-    `a_half_day`: so many of one site's half day, 0 all.
+    `a_half_day`: so many of one site's half day come first, 0: in no such order.
     `discipline` "" is its first therapy. `moving`: the appointment whose own time counts as free; its hour is offered
     with another therapist only. `beyond`: also after the lead's window, where nothing is free within it; for the desk,
     who tells them. `alone`: the family chooses by itself, so no time is among them after which nobody here can treat
@@ -179,17 +179,26 @@ def _find(
     moving: Appointment | None = None,
     booking: Booking | None = None,
 ) -> Found:
+    """The best `count`; neighbours of one half day come behind the rest, and only where there are too few without."""
     own = () if moving is None else ((minute_of(moving.starts_at), moving.clinician_id or 0),)
-    return find(
-        _leaving(want, moving),
-        shape=practice(),
-        booking=booking if booking is not None else policy().section(Booking),
-        now=now,
-        count=count,
-        a_half_day=a_half_day,
-        moving=None if moving is None else moving.id,
-        without=own,
-    )
+
+    def search(of_one: int) -> Found:
+        return find(
+            _leaving(want, moving),
+            shape=practice(),
+            booking=booking if booking is not None else policy().section(Booking),
+            now=now,
+            count=count,
+            a_half_day=of_one,
+            moving=None if moving is None else moving.id,
+            without=own,
+        )
+
+    found = search(a_half_day)
+    if not a_half_day or not found.slots or len(found.slots) == count:
+        return found
+    few = set(found.slots)
+    return Found((*found.slots, *(slot for slot in search(0).slots if slot not in few))[:count], found.missing)
 
 
 def _leaving(want: Want, moving: Appointment | None) -> Want:

@@ -18,8 +18,10 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.errors import Problem
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.booking.closures import closed_days
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.unfit import unfit
 from firstvisit.steps.coverage.estimate_links import estimate_mark
 from firstvisit.web.public.book import stood
 from firstvisit.web.public.book import when as telling
@@ -143,7 +145,8 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
         "said": words[said] if said in SAID else "",
         "begun": begun,
         "confirmed": words["confirmed"] if one.confirmed_at is not None and said != "confirmed" else "",
-        "may_confirm": said not in ("thanks", "moved") and _may_confirm(one),
+        "cannot": (cannot := _cannot_be(one)),
+        "may_confirm": said not in ("thanks", "moved") and _may_confirm(one) and not cannot,
         "calendar": reverse("book_calendar", args=[mark]),
         "there": (there := address(mark, one)),
         "move": f"{there}/move",
@@ -155,6 +158,12 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
         **({} if first else {"after": [], "only_after": True}),
     }
     return draw(request, "public/book/visit.html", values, frame=frame, private=True)
+
+
+def _cannot_be(one: Appointment) -> bool:
+    """Whether nobody would see them then as supply is now, though nobody has called the visit off yet."""
+    gone = unfit(practice(), policy().section(Booking), now=clock.now(), leads=[one.lead_id])
+    return any(each.appointment.id == one.id for each in gone)
 
 
 def _treated_before(one: Appointment) -> bool:
@@ -217,7 +226,7 @@ def when(request: HttpRequest, mark: str, found: Own, problems: Sequence[Problem
     frame = frame_of(request)
     words, asked = frame.words("book"), frame.words("request")
     page = shown.typed_on(request, telling.FIELDS, telling.LISTS, language=frame.language).shown(problems)
-    chosen = telling.standing(found) if request.method == "GET" else {}
+    chosen, times = telling.standing(found) if request.method == "GET" else ({}, page.fields["times"].value or ())
     values = {
         "t": words,
         "r": asked,
@@ -225,7 +234,7 @@ def when(request: HttpRequest, mark: str, found: Own, problems: Sequence[Problem
         "fields": page.fields,
         "week": asked["days"].split(),
         "halves": request_fields.half_days(
-            asked, opening.long_days(frame.language), set(page.fields["times"].value or ())
+            asked, opening.long_days(frame.language), set(times)
         ),
         "from_hours": said.hours(words, chosen.get("from", page.fields["from"].value)),
         "until_hours": said.hours(words, chosen.get("until", page.fields["until"].value)),
@@ -360,8 +369,8 @@ def _closed(
         return ""
     first = now.astimezone(site.tz).date()
     last = max(each.starts_at for each in slots).date()
-    days = said.closed_days(site, first, last, language)
-    return words["closed_on"].format(days=days) if days else ""
+    days = closed_days(site, first, last)
+    return words["closed_on"].format(days=said.closed_on(days, language)) if days else ""
 
 
 def _clock(at: datetime, site: Site, language: Language) -> str:

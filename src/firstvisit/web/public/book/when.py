@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,10 +18,13 @@ from firstvisit.web.public.parts import shown
 from firstvisit.web.public.parts.about import about
 from firstvisit.web.public.parts.door import take_post
 from firstvisit.web.public.parts.frame import frame_of
+from firstvisit.web.public.request.fields import DAYS
 from firstvisit.web.readable import unreadable_fields
 
 FIELDS: Final = ("from", "until")
 LISTS: Final = ("times",)
+EVERY: Final = [f"{day}_{half}" for day in DAYS for half in ("am", "pm")]
+"""Every half day that the page offers."""
 WHOLE_DAY: Final = (0, 24 * 60)
 NONE_CHOSEN: Final = "Choose at least one half day, or an hour."
 BACKWARDS: Final = "This is not after the first hour: choose a later one."
@@ -38,7 +42,7 @@ def keep(request: HttpRequest, found: Own) -> str:
         raise BadInput([Problem("times", NONE_CHOSEN)])
     if between is not None and between[0] >= between[1]:
         raise BadInput([Problem("until", BACKWARDS)])
-    answers: dict[str, Any] = {"times": times} if times else {}
+    answers: dict[str, Any] = {"times": times or EVERY}  # an hour alone is meant of every day
     if between is not None or stood is not None:
         answers["hours"] = kept(*(between or WHOLE_DAY))
     body = form_answers.kept(answers, about=about(found.lead), language=language)
@@ -56,11 +60,11 @@ def hours(first: str, last: str) -> tuple[int, int] | None:
     return begins or 0, ends if ends is not None else WHOLE_DAY[1]
 
 
-def standing(found: Own) -> dict[str, str]:
-    """The hours that they stated before, as the page's fields have them; an open end is none."""
-    if (stood := own_visit.hours_of(found)) is None:
-        return {}
-    return {name: str(minute) for name, minute in zip(FIELDS, stood, strict=True) if minute not in WHOLE_DAY}
+def standing(found: Own) -> tuple[dict[str, str], Sequence[str]]:
+    """What they stated before, as the page's fields have it: hours, where an open end is none, and half days."""
+    hours, half_days = own_visit.hours_of(found), own_visit.half_days_of(found)
+    named = zip(FIELDS, hours or (), strict=False)
+    return {name: str(minute) for name, minute in named if minute not in WHOLE_DAY}, half_days
 
 
 def _minutes(text: str) -> int | None:

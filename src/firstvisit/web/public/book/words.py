@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -77,10 +77,9 @@ def where(site: Site, setting: str, words: Mapping[str, str]) -> tuple[str, str]
     return address, f"https://www.google.com/maps/dir/?api=1&destination={quote(address)}"
 
 
-def closed_days(site: Site, first: date, last: date, language: Language) -> str:
-    """The days in between on which the site is closed though it opens on that day of the week; at most three."""
-    days = (first + timedelta(days=ahead) for ahead in range(min((last - first).days + 1, 120)))
-    return ", ".join(opening.day_words(day, language) for day in list(filter(site.closed_days.__contains__, days))[:3])
+def closed_on(days: Sequence[date], language: Language) -> str:
+    """The first three of these days."""
+    return ", ".join(opening.day_words(day, language) for day in days[:3])
 
 
 def hours(words: Mapping[str, str], chosen: Any) -> list[tuple[str, str, bool]]:
