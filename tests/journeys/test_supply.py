@@ -340,3 +340,17 @@ def test_too_long_a_reason_of_a_cancellation_is_refused_and_stays_typed(
     assert "so it went so it went" in page
     visit.refresh_from_db()
     assert visit.status == "booked"
+
+
+def test_a_day_of_another_year_is_said_with_it(mei: Client) -> None:
+    assert post(mei, "away", why="vacation", first_day="2026-12-28", last_day="2027-01-02").status_code == 303
+    assert post(mei, "extra", first_day="2027-01-09", begins="09:00", ends="12:00").status_code == 303
+    assert post(mei, "hours", what="clinic", **WEEK).status_code == 303
+    block = Block.objects.get()
+    assert post(mei, "except", which=str(block.id), day="2027-01-04").status_code == 303
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-12-28").content.decode()
+    assert "Mon Dec 28 through Sat Jan 2, 2027: vacation" in page
+    assert "Sat Jan 9, 2027, 9:00 am to 12:00 pm: extra hours" in page
+    assert "not on Mon Jan 4, 2027" in page
+    assert "Mon Dec 28 to Sun Jan 3, 2027" in page and "Fri Jan 1, 2027</th>" in page
+    assert "Mon Dec 28 through Sat Jan 2, 2027: vacation" in mei.get("/supply").content.decode()

@@ -378,6 +378,11 @@ def day(when: date) -> str:
     return f"{when:%a %b} {when.day}"
 
 
+def dated(when: date, today: date) -> str:
+    """The same with its year, unless it is this one: Fri Jan 1, 2027."""
+    return day(when) if when.year == today.year else f"{day(when)}, {when.year}"
+
+
 def clock_time(when: datetime, zone: ZoneInfo) -> str:
     """10:42 am."""
     local = when.astimezone(zone)
@@ -393,9 +398,8 @@ def moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def day_and_time(when: datetime, zone: ZoneInfo, now: datetime) -> str:
     """The same with its day, also today: of what is read beside another day."""
-    local, today = when.astimezone(zone), now.astimezone(zone)
-    year = f", {local.year}" if local.year != today.year else ""
-    return f"{day(local.date())}{year}, {clock_time(when, zone)}"
+    on, today = when.astimezone(zone).date(), now.astimezone(zone).date()
+    return f"{dated(on, today)}, {clock_time(when, zone)}"
 
 
 def length(minutes: int) -> str:

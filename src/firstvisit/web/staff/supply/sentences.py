@@ -41,11 +41,11 @@ WORKING: Final = (0, 1, 2, 3, 4)
 NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
 
 
-def repeats(pattern: Pattern) -> str:
+def repeats(pattern: Pattern, today: date) -> str:
     """On which days: "Monday to Friday", "every second week on Tuesday", "the last working day of the month". A rule
     that is seldom met stands as it is written."""
     if not pattern.rule:
-        return f"{words.day(pattern.first_day)} alone"
+        return f"{words.dated(pattern.first_day, today)} alone"
     rule = patterns.read_rule(pattern.rule)
     said = _BY_FREQUENCY[rule.frequency](rule, pattern.first_day)
     if not said:
@@ -114,10 +114,10 @@ def _ordinal(number: int) -> str:
     return f"{number}{ends}"
 
 
-def sentence(pattern: Pattern) -> str:
+def sentence(pattern: Pattern, today: date) -> str:
     """A block's days and hours, with when it begins and ends to hold."""
     rule = patterns.read_rule(pattern.rule) if pattern.rule else None
-    said = f"{_upper(repeats(pattern))}, {hours(pattern.begins, pattern.ends)}"
+    said = f"{_upper(repeats(pattern, today))}, {hours(pattern.begins, pattern.ends)}"
     if pattern.rule:
         said += f", from {words.day(pattern.first_day)}, {pattern.first_day.year}"
     last = pattern.last_day or (rule.until if rule else None)
@@ -126,7 +126,7 @@ def sentence(pattern: Pattern) -> str:
     if rule is not None and rule.times:
         said += f", {rule.times} times"
     if pattern.except_days:
-        said += f", not on {_listed([words.day(day) for day in sorted(pattern.except_days)])}"
+        said += f", not on {_listed([words.dated(day, today) for day in sorted(pattern.except_days)])}"
     return said
 
 
@@ -144,19 +144,19 @@ def hours(begins: time, ends: time) -> str:
     return f"{_clock(begins)} to {_clock(ends)}{over}"
 
 
-def change(what: str, why: str, lower: datetime, upper: datetime, zone: ZoneInfo) -> str:
-    """A dated change: "Tue Nov 17 through Fri Nov 20", or with hours where it has them."""
-    first, last = lower.astimezone(zone), upper.astimezone(zone)
+def change(what: str, why: str, lower: datetime, upper: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """A dated change: "Tue Nov 17 through Fri Nov 20", or with hours where it has them; with the year unless it is this
+    one."""
+    first, last, today = lower.astimezone(zone), upper.astimezone(zone), now.astimezone(zone).date()
+    begins, ends = words.dated(first.date(), today), words.dated(last.date(), today)
     whole = first.time() == time() and last.time() == time()
     if whole:
-        through = spans.moment(spans.minute(upper) - 1).astimezone(zone).date()
-        said = words.day(first.date()) if through == first.date() else (
-            f"{words.day(first.date())} through {words.day(through)}"
-        )
-    elif first.date() == last.date():
-        said = f"{words.day(first.date())}, {_clock(first.time())} to {_clock(last.time())}"
+        through = words.dated(spans.moment(spans.minute(upper) - 1).astimezone(zone).date(), today)
+        said = begins if through == begins else f"{begins} through {through}"
+    elif begins == ends:
+        said = f"{begins}, {_clock(first.time())} to {_clock(last.time())}"
     else:
-        said = f"{words.day(first.date())} {_clock(first.time())} to {words.day(last.date())} {_clock(last.time())}"
+        said = f"{begins}, {_clock(first.time())} to {ends}, {_clock(last.time())}"
     kind = {"extra": "extra hours", "busy": "busy elsewhere", "closed": "closed"}.get(what) or AWAY.get(why, "away")
     return f"{said}: {kind}" + (", weather" if what == "closed" and why == "weather" else "")
 

@@ -29,16 +29,17 @@ _EARLY, _LATE = 7 * 60, 18 * 60
 
 def nobody_does(sites: Collection[str], now: datetime) -> list[str]:
     """Programs of these sites whose first visit nobody can do, or nobody after some day, in words."""
-    return [_unstaffed(each) for each in unstaffed(sites, now=now)]
+    return [_unstaffed(each, now) for each in unstaffed(sites, now=now)]
 
 
 def nobody_treats(sites: Collection[str], now: datetime) -> list[str]:
     """The same of the treatment after a first visit."""
-    return [_unstaffed(each) for each in untreated(sites, now=now)]
+    return [_unstaffed(each, now) for each in untreated(sites, now=now)]
 
 
-def _unstaffed(one: Unstaffed) -> str:
-    since = f", after {words.day(one.after)}" if one.after is not None else ""
+def _unstaffed(one: Unstaffed, now: datetime) -> str:
+    today = now.astimezone(one.site.tz).date()
+    since = f", after {words.dated(one.after, today)}" if one.after is not None else ""
     return f"{one.program.name} ({' and '.join(one.disciplines)}) at {one.site.name}{since}"
 
 
@@ -138,7 +139,7 @@ def week_of(
             for site in (sites if len(sites) > 1 else [None])
             for part in _open_words(shape, one, around, site, zone, apart=apart)
         )
-        lines.append(DayLine(words.day(day), day == today, tuple(boxes), open_words, told))
+        lines.append(DayLine(words.dated(day, today), day == today, tuple(boxes), open_words, told))
     total = sum(end - start for start, end in open_)
     shut = sum(end - start for some in kept.values() for start, end in some)
     sums = f"{sentences.length(total)} open" + (f", {sentences.length(shut)} protected" if shut else "")
@@ -148,7 +149,7 @@ def week_of(
         for minute in range(-(-edges[0] // 60) * 60, edges[1] + 1, 120)
     )
     return Week(
-        f"{words.day(monday)} to {words.day(sunday)}", tuple(lines), scale,
+        f"{words.dated(monday, today)} to {words.dated(sunday, today)}", tuple(lines), scale,
         (monday - timedelta(days=7)).isoformat(), (monday + timedelta(days=7)).isoformat(), sums,
     )  # fmt: skip
 
@@ -168,9 +169,10 @@ def block_lines(shape: Practice, blocks: Sequence[Block], at: Collection[str], t
             odd = "Overlaps with other hours; what they share counts once."
         found.append(
             BlockLine(
-                block.id, sentences.what_for(block.what, block.programs, names), sentences.sentence(pattern_of(block)),
+                block.id, sentences.what_for(block.what, block.programs, names),
+                sentences.sentence(pattern_of(block), today),
                 f"{site.name}, times of {site.city}" if site and apart else site.name if site else block.site, odd,
-                tuple((day, words.day(day)) for day in sorted(block.except_days) if day >= today),
+                tuple((day, words.dated(day, today)) for day in sorted(block.except_days) if day >= today),
             )
         )  # fmt: skip
     return found

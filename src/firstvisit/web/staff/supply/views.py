@@ -209,7 +209,7 @@ def _list(
     for row in Change.objects.filter(what="away", during__endswith__gt=now).order_by("-during"):
         if row.resource_id is not None:
             away[row.resource_id] = sentences.change(
-                row.what, row.why, row.during.lower, row.during.upper, _zone_of(row.site)
+                row.what, row.why, row.during.lower, row.during.upper, _zone_of(row.site), now
             )
     groups = []
     found = supply.bookables(shape, policy().section(Booking), monday, monday + timedelta(days=6))
@@ -237,7 +237,10 @@ def _list(
                 }
             )
         closed = [
-            {"id": row.id, "words": sentences.change(row.what, row.why, row.during.lower, row.during.upper, site.tz)}
+            {
+                "id": row.id,
+                "words": sentences.change(row.what, row.why, row.during.lower, row.during.upper, site.tz, now),
+            }
             for row in Change.objects.filter(resource=None, site=site.slug, during__endswith__gt=now).order_by("during")
         ]
         groups.append({"name": site.name, "lines": lines, "closed": closed})
@@ -269,7 +272,9 @@ def _one(
     changes = [
         {
             "id": each.id,
-            "words": sentences.change(each.what, each.why, each.during.lower, each.during.upper, _zone_of(each.site))
+            "words": sentences.change(
+                each.what, each.why, each.during.lower, each.during.upper, _zone_of(each.site), now
+            )
             + (f", times of {shape.sites[each.site].city}" if apart and each.site in shape.sites else ""),
         }
         for each in Change.objects.filter(resource=row, feed=None, during__endswith__gt=now).order_by("during")
