@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from tests.journeys.test_authorization import does, the
 from tests.journeys.test_booking import page, press, tokens
+from tests.journeys.test_groups import join, offered, opened
 from tests.journeys.test_nobody_to_treat import family
 from tests.journeys.test_one_treatment_visit import address, shown
 from tests.journeys.test_treatment_decided import course, first
@@ -19,6 +20,7 @@ from tests.people import FAMILY
 from firstvisit.journey.booking.offering import Named, moment, named_by
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice
+from firstvisit.steps.booking.models import Appointment
 from firstvisit.web.ui import words
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +85,17 @@ def test_a_visit_is_moved_within_and_by_the_desk_beyond_where_it_looks_there(lea
     assert dana.post(address(lead, one), {"do": "move", "slot": beyond[0]}).status_code == 303
     one.refresh_from_db()
     assert one.sequence == 1 and one.starts_at.date() > until
+
+
+def test_a_session_of_a_group_beyond_says_so_and_is_the_desks_to_choose_alone(lead: Lead, dana: Client) -> None:
+    within, late, later = opened(dana, first(lead), seats="4", weeks="3")
+    until = given(dana, lead, 10)
+    html = treatment(dana, lead)
+    assert offered(html) == {str(each.id) for each in (within, late, later)} and html.count(f"left. It is {_through(until)}") == 2
+    assert join(dana, lead, within) == 303
+    seat = Appointment.objects.get(lead=lead, service="group")
+    client, link = family(lead)
+    assert not tokens(client.get(f"{link}/later/{seat.id}/move?more=1").content.decode())
+    token = tokens(shown(dana, lead, seat))[0]
+    assert client.post(f"{link}/later/{seat.id}/move", {"slot": token}).status_code == 409
+    assert join(dana, lead, late) == 303
