@@ -261,6 +261,7 @@ def test_a_letter_that_has_no_time_to_offer_promises_none_and_the_desk_reads_so_
     send_wanted()
     said = mailbox.text()
     assert "none that fits is free just now" in said and "no hay ninguna libre" in said and "/book/" in said
+    assert "Should one become free, it stands here" in said, "and none is promised: perhaps nobody here can do it"
     assert "we have times" not in said and "tenemos horas" not in said
     assert "call_to_book" in kinds(lead), "what the letter says somebody does"
 

@@ -211,7 +211,7 @@ NO_TIMES: Final = {
         "Hello{greeting},\n\n"
         "we looked for a time for your first visit, and none that fits is free just now. We go on looking and "
         "call you.\n\n"
-        "Times that become free stand here, and there you can tell us when you can come: {link}\n\n"
+        "Should one become free, it stands here, and there you can tell us when you can come: {link}\n\n"
         "The page asks for the patient's birth date first. You can also call us at {phone}.\n\n" + TALK,
     ),
     "Spanish": Template(
@@ -219,7 +219,7 @@ NO_TIMES: Final = {
         "Hola{greeting}:\n\n"
         "buscamos una hora para su primera visita y ahora mismo no hay ninguna libre que convenga. Seguimos buscando y "
         "le llamamos.\n\n"
-        "Las horas que queden libres están aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n"
+        "Si alguna queda libre, estará aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n"
         "La página pide primero la fecha de nacimiento del paciente. También puede llamarnos al {phone}.\n\n" + HABLAR,
     ),
 }
