@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from firstvisit.kernel.addresses import is_ours
-from firstvisit.kernel.deadlines import within
+from firstvisit.kernel.deadlines import unanswered, within
 from firstvisit.kernel.errors import ConnectorError
 
 LARGEST: Final = 50 * 1024 * 1024
@@ -62,7 +62,7 @@ def _got(parts: SplitResult, headers: dict[str, str]) -> tuple[http.client.HTTPR
         if late.is_set():
             raise TimeoutError
     except (OSError, ssl.SSLError, http.client.HTTPException) as error:
-        raise ConnectorError(f"the vendor does not answer ({type(error).__name__})", temporary=True) from None
+        raise ConnectorError(f"the vendor {unanswered(error)}", temporary=True) from None
     finally:
         line.close()
     if len(body) > LARGEST:

@@ -1,12 +1,14 @@
-"""An end for lines that drip: a server that sends byte after byte never meets a socket's own timeout."""
+"""An end for lines that drip, which never meet a socket's own timeout; and in words how a line ended."""
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Final
 
 _BOTH_WAYS: Final = 2
@@ -37,3 +39,19 @@ def within(seconds: float, line: HTTPConnection) -> Iterator[threading.Event]:
         yield late
     finally:
         bell.cancel()
+
+
+def unanswered(error: OSError | HTTPException | UnicodeError) -> str:
+    """How a server did not answer, in words for whoever entered its address: "does not pick up"."""
+    match error:
+        case TimeoutError():
+            return "takes too long to answer"
+        case ConnectionRefusedError():
+            return "does not pick up"
+        case socket.gaierror() | UnicodeError():
+            return "is not found under that name"
+        case ssl.SSLError():
+            return "does not prove by its certificate who it is"
+        case HTTPException() | ConnectionError():
+            return "ended the line before its answer was whole"
+    return f"does not answer ({error.strerror or type(error).__name__})"

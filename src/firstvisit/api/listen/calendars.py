@@ -18,7 +18,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connection
 
 from firstvisit.kernel import clock
-from firstvisit.kernel.deadlines import within
+from firstvisit.kernel.deadlines import unanswered, within
 from firstvisit.kernel.errors import BadInput, ConnectorError, SealBroken
 from firstvisit.steps.booking import feeds
 from firstvisit.steps.booking.calendars import LARGEST, Unreadable
@@ -93,7 +93,7 @@ def _got(parts: SplitResult) -> tuple[int, Any, bytes]:
         if late.is_set():
             raise TimeoutError
     except (OSError, ssl.SSLError, http.client.HTTPException, UnicodeError) as error:
-        raise ConnectorError(f"its server does not answer ({type(error).__name__})", temporary=True) from None
+        raise ConnectorError(f"its server {unanswered(error)}", temporary=True) from None
     finally:
         line.close()
     if len(body) > LARGEST:

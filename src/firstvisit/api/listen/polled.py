@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from firstvisit.journey import arriving
 from firstvisit.kernel import clock
 from firstvisit.kernel.addresses import is_ours
-from firstvisit.kernel.deadlines import within
+from firstvisit.kernel.deadlines import unanswered, within
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.intake import deliveries, recorder, ways_in
 from firstvisit.steps.intake.models import Delivery, WayIn
@@ -110,7 +110,7 @@ class _Asked:
             if late.is_set():
                 raise TimeoutError
         except (OSError, http.client.HTTPException) as error:
-            raise ConnectorError(f"SRFax does not answer ({type(error).__name__})", temporary=True) from None
+            raise ConnectorError(f"SRFax {unanswered(error)}", temporary=True) from None
         finally:
             line.close()
         if answer.status != 200:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import threading
 import time
 
 import pytest
 
-from firstvisit.kernel.deadlines import within
+from firstvisit.kernel.deadlines import unanswered, within
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,20 @@ def test_a_line_that_ends_in_time_is_left_alone() -> None:
         line.close()
         thread.join(10)
     assert not late.is_set()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError(), "takes too long"),
+        (ConnectionRefusedError(111, "refused"), "does not pick up"),
+        (socket.gaierror(-2, "unknown"), "not found under that name"),
+        (UnicodeError("label too long"), "not found under that name"),
+        (ssl.SSLCertVerificationError(1, "self-signed"), "by its certificate"),
+        (http.client.RemoteDisconnected("gone"), "ended the line"),
+        (http.client.IncompleteRead(b""), "ended the line"),
+        (OSError(113, "No route to host"), "(No route to host)"),
+    ],
+)
+def test_how_a_line_ended_is_said_in_words(error: OSError, words: str) -> None:
+    assert words in unanswered(error)

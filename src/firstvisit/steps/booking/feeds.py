@@ -155,8 +155,8 @@ def bring(feed: Feed, found: Read, *, now: datetime) -> int:
 
 def failed(feed: Feed, why: str) -> None:
     """The last reading brought nothing: it is said, and what was known stays."""
-    room = 200 - len(STAYS)
-    Feed.objects.filter(id=feed.id).update(failed=why[:room] + STAYS)
+    stays = STAYS if feed.read_at is not None else ""
+    Feed.objects.filter(id=feed.id).update(failed=why[: 200 - len(stays)] + stays)
 
 
 def _told(found: Read) -> str:
