@@ -193,8 +193,20 @@ def _fill(many: int, days: int) -> int:
         with cursor.copy("copy booking_claim (resource_id, during, appointment_id) from stdin") as copy:
             for row in claims:
                 copy.write_row(row)
-        cursor.execute("analyze booking_claim; analyze booking_appointment")
+    _counted()
     return len(claims)
+
+
+def _counted() -> None:
+    """The tables are counted for the planner, as PostgreSQL does by itself some minutes after so many rows; its owner
+    alone may ask for it."""
+    from django.conf import settings
+
+    from firstvisit.config.database import as_owner
+
+    with as_owner(settings.ENVIRONMENT) as owner:
+        owner.execute("analyze booking_claim")
+        owner.execute("analyze booking_appointment")
 
 
 def _begins(chance: random.Random) -> list[int]:
