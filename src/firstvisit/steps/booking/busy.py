@@ -23,14 +23,14 @@ _SPANS = """
 select resource_id, array_agg(s order by s), array_agg(e order by s) from (
   select resource_id,
     (date_part('epoch', lower(during)) / 60)::int4 as s, (date_part('epoch', upper(during)) / 60)::int4 as e
-  from unnest(%(resources)s::bigint[]) as one
-    join booking_claim on int8range(resource_id, resource_id, '[]') && int8range(one, one, '[]')
-  where during && tstzrange(%(since)s, %(until)s)
+  from booking_claim
+  where resource_id = any(%(resources)s) and lower(during) < %(until)s and upper(during) > %(since)s
+    and lower(during) >= %(since)s - interval '1 day'
     and (expires_at is null or expires_at > %(now)s) and appointment_id is distinct from %(moving)s
 ) as taken group by resource_id
 """
-"""Each resource is asked for by itself, as the index of `resource_claimed_once` has it: asked for together, whatever is
-taken in that stretch is read, whoever's it is."""
+"""By the index `claim_of_resource`, which reads what these have in these days and nothing else. No claim is as long as
+a day: a kind's minutes and those kept free around them are twelve hours at most (`policy.Kind`)."""
 _VISITS = """
 select clinician_id, (date_part('epoch', lower(claimed)) / 60)::int4, (date_part('epoch', upper(claimed)) / 60)::int4,
   site, setting, service, new_patient, lead_id

@@ -262,6 +262,9 @@ class Claim(models.Model):
                 name="claim_is_of_one",
             ),
         ]
+        indexes = [
+            models.Index("resource", Func(F("during"), function="lower"), name="claim_of_resource"),
+        ]
 
 
 class Outgoing(models.Model):
