@@ -29,8 +29,8 @@ select resource_id, array_agg(s order by s), array_agg(e order by s) from (
     and (expires_at is null or expires_at > %(now)s) and appointment_id is distinct from %(moving)s
 ) as taken group by resource_id
 """
-"""By the index `claim_of_resource`, which reads what these have in these days and nothing else. No claim is as long as
-a day: a kind's minutes and those kept free around them are twelve hours at most (`policy.Kind`)."""
+"""By the index `claim_of_resource`, which reads what these have in these days and nothing else. No claim is longer
+than a day (`claim_within_a_day`): a kind's minutes and those kept free around them are twelve hours at most."""
 _VISITS = """
 select clinician_id, (date_part('epoch', lower(claimed)) / 60)::int4, (date_part('epoch', upper(claimed)) / 60)::int4,
   site, setting, service, new_patient, lead_id

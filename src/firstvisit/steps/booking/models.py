@@ -3,7 +3,7 @@ lies under the lead's reading key."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -228,8 +228,9 @@ class Subscription(models.Model):
 class Claim(models.Model):
     """A resource taken for a stretch, buffers included: by an appointment, or by a group for all who sit in it.
 
-    Null `expires_at` is a visit, else a hold until then. Two claims of one resource never overlap: the database refuses
-    it. An expired hold is deleted by whoever wants its time.
+    Null `expires_at` is a visit, else a hold until then. Two claims of one resource never overlap, and none is longer
+    than a day, which the reading of them counts on (`busy`): the database refuses it. An expired hold is deleted by
+    whoever wants its time.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -260,6 +261,10 @@ class Claim(models.Model):
                 condition=Q(appointment__isnull=False, group__isnull=True)
                 | Q(appointment__isnull=True, group__isnull=False),
                 name="claim_is_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(during__endswith__lte=F("during__startswith") + timedelta(days=1)),
+                name="claim_within_a_day",
             ),
         ]
         indexes = [

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from psycopg.types.range import TimestamptzRange
 
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.models import Lead
@@ -60,6 +62,14 @@ def test_a_time_is_booked_once_with_its_buffers_and_its_room(ana: Lead, ben: Lea
         with pytest.raises(Taken):
             booked(ben, where)
     assert booked(ben, slot(FRIDAY + timedelta(minutes=55), anna, room)).status == "booked"
+
+
+def test_no_claim_is_longer_than_a_day_by_whatever_way_it_is_written(ana: Lead, anna: int) -> None:
+    row = booked(ana, slot(FRIDAY, anna))
+    taken = Claim.objects.filter(appointment=row)
+    assert taken.update(during=TimestamptzRange(FRIDAY, FRIDAY + timedelta(days=1))) == 1
+    with pytest.raises(IntegrityError, match="claim_within_a_day"), transaction.atomic():
+        taken.update(during=TimestamptzRange(FRIDAY, FRIDAY + timedelta(days=1, minutes=1)))
 
 
 def test_a_double_tap_is_one_appointment_and_two_times_are_not_two_evaluations(ana: Lead, anna: int) -> None:

@@ -72,14 +72,18 @@ def everybody() -> list[Resource]:
 
 
 def all_booked(lead: Lead, since: datetime, until: datetime, *, but: tuple[str, ...] = ()) -> None:
-    """Nobody has a free minute."""
+    """Nobody has a free minute; a claim is a day at most."""
+    days = [since + timedelta(days=each) for each in range((until - since).days)]
     fields = {"kind": "treatment", "service": "treatment", "site": "madison", "status": "booked", "made_by": "desk"}
     for each in everybody():
         if each.slug not in but:
             row = Appointment.objects.create(
                 lead=lead, clinician=each, starts_at=since, ends_at=until, status_at=since, made_at=since, **fields
             )
-            Claim.objects.create(resource=each, during=TimestamptzRange(since, until), appointment=row)
+            Claim.objects.bulk_create(
+                Claim(resource=each, during=TimestamptzRange(day, day + timedelta(days=1)), appointment=row)
+                for day in days
+            )
 
 
 def test_nothing_is_said_until_it_was_measured_nor_of_a_measurement_that_grew_old(tuesday: datetime) -> None:
