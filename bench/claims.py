@@ -142,7 +142,7 @@ def _client(options: argparse.Namespace) -> None:
     import django
 
     django.setup()
-    from django.db import connections, transaction
+    from django.db import connection, connections, transaction
 
     from firstvisit.leads.models import Lead
     from firstvisit.practice.queries import practice
@@ -187,7 +187,12 @@ def _client(options: argparse.Namespace) -> None:
                 return
         ends["nothing_left"] += 1
 
+    open_now, go = threading.Barrier(options.threads + 1), threading.Event()
+
     def work(number: int) -> None:
+        connection.ensure_connection()
+        open_now.wait()
+        go.wait()
         for lead in mine[number :: options.threads]:
             try:
                 comes(lead)
@@ -196,11 +201,13 @@ def _client(options: argparse.Namespace) -> None:
         connections.close_all()
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(options.threads)]
+    for thread in threads:
+        thread.start()
+    open_now.wait()
     print("ready", flush=True)
     sys.stdin.readline()
     cpu = time.process_time()
-    for thread in threads:
-        thread.start()
+    go.set()
     for thread in threads:
         thread.join()
     print(json.dumps({"times": times, "ends": ends, "errors": errors, "cpu": time.process_time() - cpu}))

@@ -30,10 +30,10 @@ from firstvisit.steps.booking.taking import (
     Taken,
     Wanted,
     claim,
-    clear,
     kept,
     lock_days,
     lock_lead,
+    make_room,
     others_claim,
     span,
     wanted,
@@ -113,7 +113,7 @@ def book_series(
             rows.append(row)
         new = [(stretch, row.id) for stretch, row, stood in zip(stretches, rows, stands, strict=True) if stood is None]
         if new:
-            clear([stretch for stretch, _ in new], now=now)
+            make_room([stretch for stretch, _ in new], now=now)
             claim(new)
         return tuple(rows)
 
@@ -177,9 +177,9 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             _sit_at(row, slot, program=row.program, seats=row.group.seats, now=now)
             _keep_apart(row)
         else:
-            _keep_limits(row, slot, now=now)
             Claim.objects.filter(appointment=row).delete()
-            clear([stretch], now=now)
+            make_room([stretch], now=now)
+            _keep_limits(row, slot, now=now)
             claim([(stretch, row.id)], until=row.held_until)
             _put(row, slot, stretch)
             _keep_apart(row)
@@ -306,9 +306,9 @@ def _place(
             return row
         _put(row, slot, stretch)
         _keep_apart(row, theirs)
+        make_room([stretch], now=now)
         _keep_limits(row, slot, now=now)
         keep_road_of(row, now=now)
-        clear([stretch], now=now)
         row.save(force_insert=True)
         claim([(stretch, row.id)], until=until)
         return row
@@ -408,14 +408,12 @@ def _taken(row: Appointment, *, until: datetime | None, now: datetime) -> Appoin
 
 
 def _claim_again(row: Appointment, stretch: Wanted, *, until: datetime | None, now: datetime) -> None:
-    if row.service == "evaluation" and row.clinician_id is not None:
-        keep_limits(
-            row.clinician_id, row.starts_at, row.site, new_patient=row.new_patient, now=now, but=[row.id]
-        )
     _keep_apart(row)
-    keep_road_of(row, now=now)
     Claim.objects.filter(appointment=row).delete()
-    clear([stretch], now=now)
+    make_room([stretch], now=now)
+    if row.service == "evaluation" and row.clinician_id is not None:
+        keep_limits(row.clinician_id, row.starts_at, row.site, new_patient=row.new_patient, now=now, but=[row.id])
+    keep_road_of(row, now=now)
     claim([(stretch, row.id)], until=until)
 
 

@@ -21,9 +21,8 @@ from firstvisit.steps.booking.taking import (
     Taken,
     Wanted,
     claim,
-    clear,
     lock_days,
-    others_claim,
+    make_room,
     wanted,
 )
 
@@ -88,14 +87,12 @@ def _at(slot: Slot, kind: str, program: str) -> Group | None:
 def _opened(slot: Slot, stretch: Wanted, kind: str, program: str, seats: int, now: datetime) -> Group:
     if moment(slot.start) <= now:
         raise Taken("over")
-    if others_claim([stretch], now=now):
-        raise Taken
+    make_room([stretch], now=now)
     keep_road(Stop(None, slot.clinician, None, slot.site, slot.setting, stretch.start, stretch.end), now=now)
     group = Group.objects.create(
         id=new_id(), kind=kind, program=program, site=slot.site, starts_at=moment(slot.start),
         ends_at=moment(slot.end), seats=seats,
     )  # fmt: skip
-    clear([stretch], now=now)
     claim([(stretch, group.id)], of_groups=True)
     return group
 

@@ -93,26 +93,18 @@ def lock_days(stretches: Iterable[Wanted]) -> None:
 def others_claim(stretches: Sequence[Wanted], *, now: datetime) -> set[UUID | None]:
     """Leads with a live claim in the way (None: a group's). One read, no lock."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT appointment.lead_id FROM booking_claim claim"
-            f" JOIN {_UNNEST} ON {_OVERLAPS}"
-            " LEFT JOIN booking_appointment appointment ON appointment.id = claim.appointment_id"
-            " WHERE claim.expires_at IS NULL OR claim.expires_at > %s",
-            [*_arrays(stretches), now],
-        )
+        cursor.execute(_OTHERS, _arrays(stretches, now))
         return {lead for (lead,) in cursor.fetchall()}
 
 
-def clear(stretches: Sequence[Wanted], *, now: datetime) -> None:
+def make_room(stretches: Sequence[Wanted], *, now: datetime) -> None:
     """Delete the expired holds that lie in the way, and only on the wanted resources: their days are locked, so nobody
-    else deletes these rows. The hold's other claims stay to whoever wants those."""
+    else deletes these rows. The hold's other claims stay to whoever wants those. Taken when a live claim lies there:
+    who waited for the lock learns here, in one statement, what was booked meanwhile, and the next one need not wait."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM booking_claim WHERE id IN (SELECT claim.id FROM booking_claim claim"
-            f" JOIN {_UNNEST} ON {_OVERLAPS}"
-            " WHERE claim.expires_at <= %s ORDER BY claim.resource_id, claim.id FOR UPDATE OF claim)",
-            [*_arrays(stretches), now],
-        )
+        cursor.execute(_ROOM, _arrays(stretches, now))
+        if cursor.fetchall():
+            raise Taken
 
 
 def claim(
@@ -144,17 +136,29 @@ def span(one: Wanted) -> Any:
     return DateTimeTZRange(one.start, one.end, "[)")
 
 
-_UNNEST = "unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS t (r, b, e)"
 # The same expressions as the constraint's, or its index is not used.
-_OVERLAPS = (
-    "int8range(claim.resource_id, claim.resource_id, '[]') && int8range(t.r, t.r, '[]')"
-    " AND claim.during && tstzrange(t.b, t.e, '[)')"
-)
+_IN_THE_WAY = """
+    booking_claim claim JOIN unnest(%(resources)s::bigint[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
+    AS t (r, b, e) ON int8range(claim.resource_id, claim.resource_id, '[]') && int8range(t.r, t.r, '[]')
+    AND claim.during && tstzrange(t.b, t.e, '[)')
+"""
+_OTHERS = f"""
+    SELECT DISTINCT appointment.lead_id FROM {_IN_THE_WAY}
+    LEFT JOIN booking_appointment appointment ON appointment.id = claim.appointment_id
+    WHERE claim.expires_at IS NULL OR claim.expires_at > %(now)s
+"""
+_ROOM = f"""
+    WITH gone AS (DELETE FROM booking_claim WHERE id IN (
+        SELECT claim.id FROM {_IN_THE_WAY} WHERE claim.expires_at <= %(now)s
+        ORDER BY claim.resource_id, claim.id FOR UPDATE OF claim))
+    SELECT 1 FROM {_IN_THE_WAY} WHERE claim.expires_at IS NULL OR claim.expires_at > %(now)s LIMIT 1
+"""
 
 
-def _arrays(stretches: Sequence[Wanted]) -> tuple[list[int], list[datetime], list[datetime]]:
+def _arrays(stretches: Sequence[Wanted], now: datetime) -> dict[str, Any]:
     rows = [(each, one.start, one.end) for one in stretches for each in one.resources]
-    return [r for r, _, _ in rows], [b for _, b, _ in rows], [e for _, _, e in rows]
+    resources, begins, ends = ([row[at] for row in rows] for at in range(3))
+    return {"resources": resources, "begins": begins, "ends": ends, "now": now}
 
 
 def _days(one: Wanted) -> range:
