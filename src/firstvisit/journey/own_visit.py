@@ -262,12 +262,13 @@ def _standing(lead: uuid.UUID) -> Lead | None:
         if going is None:
             break
         lead = going
-    return Lead.objects.select_related("facts").filter(id=lead).first()
+    with_patient = Lead.objects.select_related("facts", "patient__key", "patient__same_as__key")
+    return with_patient.filter(id=lead).first()
 
 
 def _may_be_told(patient: uuid.UUID, to: uuid.UUID | None) -> bool:
     """Whether no restriction about the patient names whoever the link was given to. The patient is nobody else."""
-    if to is None or to in _records(patient):
+    if to in (None, patient) or to in _records(patient):
         return True
     known = identities([to])
     return to in known and not bars([patient], known[to][0])
