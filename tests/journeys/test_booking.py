@@ -343,7 +343,7 @@ def test_a_letter_about_a_cancelled_visit_leads_to_times_only_where_there_are_so
     set_clock(clock.now() + timedelta(minutes=1))
     send_wanted()
     said = mailbox.text()
-    assert ("none that fits is free just now. We go on looking" in said) is not free
+    assert ("none that fits is free just now. We call you about it" in said) is not free
     assert ("Choose another time here" in said) is free
     if language == "Spanish":
         assert ("Elija otra hora" in said) is free and ("no hay ninguna libre" in said) is not free

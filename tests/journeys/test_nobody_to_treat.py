@@ -15,7 +15,7 @@ from tests.journeys.test_treatment_together import treatment
 from tests.people import FAMILY, TUESDAY
 
 from firstvisit.journey import own_visit
-from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.booking.offering import has_times, offers
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead
 from firstvisit.messages.models import Message
@@ -59,6 +59,8 @@ def test_the_desk_reads_that_nobody_can_treat_and_the_family_is_offered_no_such_
     html = page(dana, lead)
     assert f"Nobody here can treat them after {last:%a %b} {last.day}: say so" in html
     assert "Nobody here can treat after it" in html
+    assert not tokens(client.get(link).content.decode()), "such a time is theirs only with a person"
+    assert offers(lead, now=clock.now()).offers and not has_times(lead, now=clock.now()), "what a letter leads to"
     assert client.post(link, {"slot": unescape(before[0])}).status_code == 409, "a time of a page from before"
     assert not Appointment.objects.filter(lead=lead).exists()
     html = treatment(dana, lead, slot=slot)

@@ -209,16 +209,16 @@ NO_TIMES: Final = {
     "English": Template(
         "{practice}: no time for the first visit yet ({code})",
         "Hello{greeting},\n\n"
-        "we looked for a time for your first visit, and none that fits is free just now. We go on looking and "
-        "call you.\n\n"
+        "we looked for a time for your first visit, and none that fits is free just now. We call you about "
+        "it.\n\n"
         "Should one become free, it stands here, and there you can tell us when you can come: {link}\n\n"
         "The page asks for the patient's birth date first. You can also call us at {phone}.\n\n" + TALK,
     ),
     "Spanish": Template(
         "{practice}: todavía no hay hora para la primera visita ({code})",
         "Hola{greeting}:\n\n"
-        "buscamos una hora para su primera visita y ahora mismo no hay ninguna libre que convenga. Seguimos buscando y "
-        "le llamamos.\n\n"
+        "buscamos una hora para su primera visita y ahora mismo no hay ninguna libre que convenga. Le llamaremos "
+        "sobre esto.\n\n"
         "Si alguna queda libre, estará aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n"
         "La página pide primero la fecha de nacimiento del paciente. También puede llamarnos al {phone}.\n\n" + HABLAR,
     ),

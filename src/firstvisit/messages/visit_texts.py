@@ -202,14 +202,14 @@ THEN: Final[dict[str, str]] = {
 AGAIN: Final[dict[str, dict[str, str]]] = {
     "English": {
         "times": "Choose another time here: {link}\n\n",
-        "no_times": "We looked for another time, and none that fits is free just now. We go on looking and call you. "
+        "no_times": "We looked for another time, and none that fits is free just now. We call you about it. "
         "Should one become free, it stands here, and there you can tell us when you can come: {link}\n\n",
         "closed": "The request it belonged to is closed, so no other time is offered in it. Your page: {link}\n\n",
     },
     "Spanish": {
         "times": "Elija otra hora aquí: {link}\n\n",
-        "no_times": "Buscamos otra hora y ahora mismo no hay ninguna libre que convenga. Seguimos buscando y le "
-        "llamamos. Si alguna queda libre, estará aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n",
+        "no_times": "Buscamos otra hora y ahora mismo no hay ninguna libre que convenga. Le llamaremos sobre "
+        "esto. Si alguna queda libre, estará aquí, y ahí puede decirnos cuándo puede venir: {link}\n\n",
         "closed": "La solicitud a la que pertenecía está cerrada, así que en ella no se ofrece otra hora. Su página: "
         "{link}\n\n",
     },

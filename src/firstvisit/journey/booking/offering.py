@@ -131,7 +131,7 @@ def _treated(want: Want, now: datetime) -> Want:
 
 def has_times(lead: Lead, *, now: datetime) -> bool:
     """Whether the family's own page would show any time now: what a letter says that sends them there."""
-    return bool(offers(lead, now=now, count=1).offers)
+    return bool(offers(lead, now=now, count=1, alone=True).offers)
 
 
 def within(want: Want, not_before: date | None, not_after: date | None) -> Want:
