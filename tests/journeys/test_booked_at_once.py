@@ -87,9 +87,9 @@ def test_whatever_many_do_at_once_nobody_is_booked_twice(people: list[Lead]) -> 
     def work(number: int) -> Counter[str]:
         chance, told = random.Random(number), Counter[str]()
         mine = people[number]
-        for step in range(25):
+        for step in range(40):
             now = NOW + timedelta(minutes=2 * step)
-            begins = FRIDAY + timedelta(minutes=15 * chance.randrange(12))
+            begins = FRIDAY + timedelta(minutes=15 * chance.randrange(32))
             where = slot(begins, chance.choice(ids), chance.choice(rooms), length=30, after=15)
             has = Appointment.objects.filter(lead=mine, status__in=("held", "booked")).first()
             verb = chance.choice(["hold", "book", "take", "move", "cancel", "lapse"])
