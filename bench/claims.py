@@ -4,7 +4,8 @@
 
 A practice of its own with ten therapists whose one open day has --slots times. Everybody taps one of these times at
 random; whoever finds it taken is offered the next best three in the same request and taps one of them, until there is
-none left. One in twenty taps twice. Prints one JSON line: how many were booked, how many were told that nothing is
+none left. One in twenty taps twice. All connections are open before it begins, as those of a web process are. Prints
+one JSON line: how many were booked, how many were told that nothing is
 left, requests a second, milliseconds of a request (p50, p95, p99, worst), the web's own processor time for one, the
 machine's load before it began (others slow it), and what went wrong (deadlocks, somebody booked twice, a time that two
 have): nothing may.

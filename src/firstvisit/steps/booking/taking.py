@@ -93,7 +93,7 @@ def lock_days(stretches: Iterable[Wanted]) -> None:
 def others_claim(stretches: Sequence[Wanted], *, now: datetime) -> set[UUID | None]:
     """Leads with a live claim in the way (None: a group's). One read, no lock."""
     with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, _arrays(stretches, now))
+        cursor.execute(_OTHERS, _asked(stretches, now))
         return {lead for (lead,) in cursor.fetchall()}
 
 
@@ -102,7 +102,7 @@ def make_room(stretches: Sequence[Wanted], *, now: datetime) -> None:
     else deletes these rows. The hold's other claims stay to whoever wants those. Taken when a live claim lies there:
     who waited for the lock learns here, in one statement, what was booked meanwhile, and the next one need not wait."""
     with connection.cursor() as cursor:
-        cursor.execute(_ROOM, _arrays(stretches, now))
+        cursor.execute(_ROOM, _asked(stretches, now))
         if cursor.fetchall():
             raise Taken
 
@@ -155,7 +155,7 @@ _ROOM = f"""
 """
 
 
-def _arrays(stretches: Sequence[Wanted], now: datetime) -> dict[str, Any]:
+def _asked(stretches: Sequence[Wanted], now: datetime) -> dict[str, Any]:
     rows = [(each, one.start, one.end) for one in stretches for each in one.resources]
     resources, begins, ends = ([row[at] for row in rows] for at in range(3))
     return {"resources": resources, "begins": begins, "ends": ends, "now": now}
